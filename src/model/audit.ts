@@ -1,0 +1,57 @@
+import type { Decision } from "./decision.js";
+import type { DescribedFinding } from "./finding.js";
+import type { Project } from "./project.js";
+import type { SkippedFile } from "./tree.js";
+import type { Place } from "./span.js";
+
+/** Milliseconds of each step of one audit, wall clock. `cachedFiles` counts files whose facts were not computed again. */
+export interface Timing {
+  readonly listMs: number;
+  readonly readMs: number;
+  readonly parseMs: number;
+  readonly joinMs: number;
+  readonly rulesMs: number;
+  readonly totalMs: number;
+  readonly cachedFiles: number;
+}
+
+/** Something the whole project has or lacks, and the places that say so. */
+export interface ChecklistItem {
+  readonly item: string;
+  readonly present: boolean;
+  readonly evidence: readonly { readonly path: string; readonly line: number; readonly note: string }[];
+}
+
+/** A finding with the decision that covers it, when the team made one. */
+export interface AuditedFinding extends DescribedFinding {
+  readonly decision: Decision | null;
+}
+
+/** The whole project's result. `findings` are sorted by severity, then path and line; ignored ones are not among them. */
+export interface Audit {
+  readonly root: string;
+  readonly commit: string | null;
+  readonly filesRead: number;
+  readonly filesDamaged: readonly { readonly path: string; readonly places: readonly Place[] }[];
+  readonly filesSkipped: readonly SkippedFile[];
+  readonly lines: number;
+  readonly findings: readonly AuditedFinding[];
+  readonly ignored: readonly IgnoredFinding[];
+  readonly checklist: readonly ChecklistItem[];
+  readonly timing: Timing;
+}
+
+/** A finding silenced by a comment in the code; `comment` is its place. */
+export interface IgnoredFinding {
+  readonly finding: DescribedFinding;
+  readonly comment: Place;
+  readonly reason: string;
+}
+
+/** What analysis leaves for consultation: the joined project, the texts it came from and its findings. */
+export interface Analysis {
+  readonly project: Project;
+  readonly audit: Audit;
+  /** Text of a file by path; null when it was not read. */
+  readonly textOf: (path: string) => string | null;
+}

@@ -1,0 +1,91 @@
+import type { Facts, Language } from "./facts.js";
+import type { StoredIntervention, StoredRequest, NewDecision, RequestState, ThreadReference } from "./memory.js";
+import type { Decision } from "./decision.js";
+import type { ModelAnswer, ModelRequest } from "./opinion.js";
+import type { ReplyFile, ReplyMessage } from "./reply.js";
+import type { Asker } from "./request.js";
+import type { SyntaxNode } from "./syntax.js";
+import type { OpenedTree, TreeRequest } from "./tree.js";
+
+/** Text → syntax tree. Never throws for bad source: damage is marked in the tree. */
+export type ParseSource = (language: Language, text: string) => SyntaxNode;
+
+/** Opens a folder, a configured repository's mirror or a git URL; fetches when stale or when the revision is missing. */
+export type OpenTree = (request: TreeRequest, signal?: AbortSignal) => Promise<OpenedTree>;
+
+/** Facts remembered by blob id, path and extractor version. A miss or a damaged entry is null; storing never fails the caller. */
+export interface FactsCache {
+  readonly load: (keys: readonly FactsKey[]) => Promise<ReadonlyMap<string, Facts>>;
+  readonly store: (entries: readonly { readonly key: FactsKey; readonly facts: Facts }[]) => Promise<void>;
+}
+
+export interface FactsKey {
+  readonly blob: string;
+  readonly path: string;
+}
+
+/** Sends one request to Claude and reads the streamed answer; every failure is an `unavailable` with a sentence. */
+export type AskModel = (request: ModelRequest, signal?: AbortSignal) => Promise<ModelAnswer>;
+
+/** Milliseconds since 1970. */
+export type Clock = () => number;
+
+/** Receives what a long job is doing; `done` of `total` counts `what` (files, steps). */
+export type ReportProgress = (progress: Progress) => void;
+
+export interface Progress {
+  readonly step: "fetch" | "list" | "read" | "parse" | "join" | "rules" | "consult" | "compose";
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/** What Guard remembers. Every write is durable when its promise resolves. */
+export interface Memory {
+  /** Accepts a request once per team, channel and ts; false when it was already claimed. */
+  readonly claim: (request: StoredRequest) => Promise<boolean>;
+  readonly finish: (id: string, state: RequestState) => Promise<void>;
+  /** Requests that were accepted or running when the process last ended, oldest first. */
+  readonly open: () => Promise<readonly StoredRequest[]>;
+  readonly saveIntervention: (intervention: StoredIntervention) => Promise<void>;
+  readonly setInterventionMessage: (id: string, messageTs: string) => Promise<void>;
+  readonly intervention: (id: string) => Promise<StoredIntervention | null>;
+  /** The latest intervention in a thread. */
+  readonly interventionInThread: (team: string, channel: string, thread: string) => Promise<StoredIntervention | null>;
+  /** Records a decision; the same scope decided again supersedes the older one. */
+  readonly decide: (decision: NewDecision) => Promise<Decision>;
+  /** Decisions in force for a repository. */
+  readonly decisionsFor: (repository: string) => Promise<readonly Decision[]>;
+  /** Decisions in force whose rule, reason, path or person contains every word of the query; all when it is empty. Newest first. */
+  readonly searchDecisions: (query: string) => Promise<readonly Decision[]>;
+  readonly rememberReference: (asker: Pick<Asker, "team" | "channel" | "thread">, reference: ThreadReference) => Promise<void>;
+  /** Nearest first. */
+  readonly referencesInThread: (team: string, channel: string, thread: string) => Promise<readonly ThreadReference[]>;
+  readonly close: () => Promise<void>;
+}
+
+export interface PostTarget {
+  readonly channel: string;
+  /** Null posts to the channel itself. */
+  readonly thread: string | null;
+}
+
+/** The one way out to Slack. Text from strangers is neutralised inside; failures are values. */
+export interface Messenger {
+  readonly post: (target: PostTarget, message: ReplyMessage) => Promise<Posted>;
+  readonly update: (target: { readonly channel: string; readonly ts: string }, message: ReplyMessage) => Promise<Posted>;
+  /** Seen by `user` alone. */
+  readonly postPrivately: (target: PostTarget, user: string, message: ReplyMessage) => Promise<Posted>;
+  readonly upload: (target: PostTarget, file: ReplyFile) => Promise<Posted>;
+  readonly react: (target: { readonly channel: string; readonly ts: string }, emoji: string) => Promise<void>;
+  readonly permalink: (target: { readonly channel: string; readonly ts: string }) => Promise<string | null>;
+  readonly userName: (user: string) => Promise<string>;
+}
+
+export type Posted = { readonly kind: "posted"; readonly ts: string } | { readonly kind: "failed"; readonly reason: string };
+
+/** Structured log lines without content of messages or code. */
+export interface Log {
+  readonly info: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  readonly error: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+}
