@@ -1,0 +1,8 @@
+import Config
+
+config :shop, Shop.Repo,
+  username: "postgres",
+  password: "postgres",
+  hostname: "localhost",
+  database: "shop_test",
+  pool: Ecto.Adapters.SQL.Sandbox
