@@ -13,7 +13,7 @@ export type ParseSource = (language: Language, text: string) => SyntaxNode;
 /** Opens a folder, a configured repository's mirror or a git URL; fetches when stale or when the revision is missing. */
 export type OpenTree = (request: TreeRequest, signal?: AbortSignal) => Promise<OpenedTree>;
 
-/** Facts remembered by blob id, path and extractor version. A miss or a damaged entry is null; storing never fails the caller. */
+/** Facts remembered by blob id, path and extractor version. What is loaded is given by path, a miss or a damaged entry left out; storing never fails the caller. */
 export interface FactsCache {
   readonly load: (keys: readonly FactsKey[]) => Promise<ReadonlyMap<string, Facts>>;
   readonly store: (entries: readonly { readonly key: FactsKey; readonly facts: Facts }[]) => Promise<void>;

@@ -1,0 +1,129 @@
+import { crc32 } from "node:zlib";
+import { sql } from "kysely";
+import type { Kysely, Selectable } from "kysely";
+import type { Facts } from "../../model/facts.js";
+import type { FactsCache, FactsKey } from "../../model/ports.js";
+import { migrate, openDatabase } from "./database.js";
+import { first } from "./migrations/facts-2026-11-23-first.js";
+import type { FactsRow, FactsTables } from "./tables.js";
+
+export interface FactsCacheOptions {
+  /** The database file, apart from the memory's: it may be deleted at any time. */
+  readonly path: string;
+  /** Facts of another extractor are other facts; theirs are dropped. */
+  readonly extractorVersion: string;
+  /** Told once, when the cache is damaged or locked and is not used any more. */
+  readonly warn?: (sentence: string) => void;
+  /** The oldest entries go when the bodies together hold more; 512 MB unless told. */
+  readonly maximumBytes?: number;
+}
+
+export interface ClosableFactsCache extends FactsCache {
+  readonly close: () => Promise<void>;
+}
+
+const busyTimeoutMs = 1_000;
+const keysAtOnce = 400;
+
+/** Facts remembered on disk. Whatever goes wrong costs time and never an answer: a bad entry is a miss, a bad file turns the cache off. */
+export function createFactsCache(options: FactsCacheOptions): ClosableFactsCache {
+  let database: Kysely<FactsTables> | null = null;
+  let off = false;
+  const turnOff = (error: unknown): void => {
+    if (!off) options.warn?.(`The facts cache ${options.path} is not used (${reasonOf(error)}); delete the file if this stays so.`);
+    off = true;
+  };
+  const opened = open(options).then((result) => (database = result), turnOff);
+
+  const attempt = async <Result>(work: (database: Kysely<FactsTables>) => Promise<Result>, otherwise: Result): Promise<Result> => {
+    await opened;
+    if (off || database === null) return otherwise;
+    return work(database).catch((error: unknown) => {
+      turnOff(error);
+      return otherwise;
+    });
+  };
+
+  return {
+    load: (keys) => attempt((connection) => load(connection, options.extractorVersion, keys), new Map<string, Facts>()),
+    store: (entries) =>
+      attempt(async (connection) => {
+        await store(connection, options.extractorVersion, entries);
+        await evict(connection, options.maximumBytes ?? 512 * 1024 * 1024);
+      }, undefined),
+    close: async () => {
+      await opened;
+      await database?.destroy();
+    },
+  };
+}
+
+async function open(options: FactsCacheOptions): Promise<Kysely<FactsTables>> {
+  const database = openDatabase<FactsTables>({ path: options.path, synchronous: "NORMAL", busyTimeoutMs });
+  try {
+    await migrate(database, { "2026-11-23-first": first });
+    await database.deleteFrom("facts").where("version", "!=", options.extractorVersion).execute();
+    return database;
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+async function load(database: Kysely<FactsTables>, version: string, keys: readonly FactsKey[]): Promise<ReadonlyMap<string, Facts>> {
+  const found = new Map<string, Facts>();
+  const wanted = new Set(keys.map(({ blob, path }) => `${blob} ${path}`));
+  for (let at = 0; at < keys.length; at += keysAtOnce) {
+    const blobs = keys.slice(at, at + keysAtOnce).map((key) => key.blob);
+    const rows = await database.selectFrom("facts").selectAll().where("blob", "in", blobs).where("version", "=", version).execute();
+    for (const row of rows) {
+      const facts = wanted.has(`${row.blob} ${row.path}`) ? decode(row) : null;
+      if (facts !== null) found.set(row.path, facts);
+    }
+  }
+  return found;
+}
+
+function decode(row: Selectable<FactsRow>): Facts | null {
+  if (crc32(row.body) !== row.checksum) return null;
+  try {
+    return JSON.parse(row.body) as Facts;
+  } catch {
+    return null; // written whole and yet undecodable: parse the file again
+  }
+}
+
+async function store(
+  database: Kysely<FactsTables>,
+  version: string,
+  entries: readonly { readonly key: FactsKey; readonly facts: Facts }[],
+): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    for (const { key, facts } of entries) {
+      const body = JSON.stringify(facts);
+      const content = { body, bytes: body.length, checksum: crc32(body) };
+      await transaction
+        .insertInto("facts")
+        .values({ ...key, version, ...content })
+        .onConflict((conflict) => conflict.columns(["blob", "path", "version"]).doUpdateSet(content))
+        .execute();
+    }
+  });
+}
+
+/** Drops the oldest entries until the rest fills at most nine tenths of the bound, so that not every store evicts. */
+async function evict(database: Kysely<FactsTables>, maximumBytes: number): Promise<void> {
+  const { total } = await database
+    .selectFrom("facts")
+    .select(sql<number>`coalesce(sum(bytes), 0)`.as("total"))
+    .executeTakeFirstOrThrow();
+  if (total <= maximumBytes) return;
+  let excess = total - maximumBytes * 0.9;
+  const oldest = await database.selectFrom("facts").select(["position", "bytes"]).orderBy("position").execute();
+  const boundary = oldest.find(({ bytes }) => (excess -= bytes) <= 0);
+  if (boundary !== undefined) await database.deleteFrom("facts").where("position", "<=", boundary.position).execute();
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
