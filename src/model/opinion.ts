@@ -59,6 +59,8 @@ export interface Usage {
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  /** Those of `cacheWriteTokens` that were written for an hour; they cost more. */
+  readonly cacheWriteHourTokens?: number;
   readonly calls: number;
 }
 
