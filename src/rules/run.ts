@@ -1,0 +1,130 @@
+import type { IgnoredFinding } from "../model/audit.js";
+import type { Facts } from "../model/facts.js";
+import { confidences, severityRank, type Confidence, type Finding } from "../model/finding.js";
+import type { Project } from "../model/project.js";
+import { contains, placeOf, type Span } from "../model/span.js";
+import type { Match, Rule } from "./define.js";
+import { describeBy } from "./describe.js";
+import { fingerprintOf } from "./fingerprint.js";
+import { silencesOf } from "./ignore.js";
+import { rules as registered } from "./registry.js";
+
+export interface RunOptions {
+  /** Rules to run; all registered ones when absent. */
+  readonly rules?: readonly Rule[];
+  /** Files to look at; the whole project when absent. What rules know of the project is the same either way. */
+  readonly paths?: readonly string[];
+}
+
+/** Runs rules over the project. Findings come once each, sorted by severity, path and line; those a comment silences are in `ignored`. */
+export function runRules(
+  project: Project,
+  textOf: (path: string) => string | null,
+  options: RunOptions = {},
+): { findings: Finding[]; ignored: IgnoredFinding[] } {
+  const findings: Finding[] = [];
+  const ignored: IgnoredFinding[] = [];
+  for (const path of options.paths ?? project.files.keys()) {
+    const facts = project.files.get(path);
+    if (facts === undefined) continue;
+    const found = findingsIn(facts, project, textOf, options.rules ?? registered);
+    if (found.length === 0) continue;
+    const silenceOf = silencesOf(facts, textOf(path) ?? "");
+    for (const { rule, finding } of found) {
+      const silence = silenceOf(rule, finding);
+      if (silence === null) findings.push(finding);
+      else ignored.push({ finding: describeBy(rule, finding), comment: silence.comment, reason: silence.reason });
+    }
+  }
+  return {
+    findings: findings.sort(bySeverityAndPlace),
+    ignored: ignored.sort((left, right) => bySeverityAndPlace(left.finding, right.finding)),
+  };
+}
+
+function findingsIn(
+  facts: Facts,
+  project: Project,
+  textOf: (path: string) => string | null,
+  rules: readonly Rule[],
+): { rule: Rule; finding: Finding }[] {
+  const text = textOf(facts.path) ?? "";
+  return rules.flatMap((rule) => {
+    const equals = new Map<string, number>();
+    return oncePerSpan(rule.match(facts, project)).map((match) => {
+      const enclosing = enclosingDefinition(facts, match.span);
+      const written = text.slice(match.span.start, match.span.end);
+      const first = fingerprintOf(rule.id, enclosing, written, 0);
+      const ordinal = equals.get(first) ?? 0;
+      equals.set(first, ordinal + 1);
+      const fingerprint = ordinal === 0 ? first : fingerprintOf(rule.id, enclosing, written, ordinal);
+      return { rule, finding: toFinding(rule, match, facts, project, { text: written, enclosing, fingerprint }) };
+    });
+  });
+}
+
+function toFinding(
+  rule: Rule,
+  match: Match,
+  facts: Facts,
+  project: Project,
+  identity: Pick<Finding, "text" | "enclosing" | "fingerprint">,
+): Finding {
+  return {
+    rule: rule.id,
+    trigger: rule.trigger,
+    area: rule.area,
+    severity: match.severity ?? rule.severity,
+    confidence: match.confidence,
+    cwe: rule.cwe,
+    location: { path: facts.path, span: match.span },
+    place: placeOf(facts.path, facts.lineStarts, match.span),
+    slots: match.slots,
+    evidence: match.evidence.flatMap(({ at, note }) => {
+      const lineStarts = project.files.get(at.path)?.lineStarts;
+      return lineStarts === undefined ? [] : [{ place: placeOf(at.path, lineStarts, at.span), note }];
+    }),
+    fix: rule.fix ?? null,
+    ...identity,
+  };
+}
+
+/** Two ways to reach the same text are one problem: the surest is kept. Order is that of the source, so ordinals are stable. */
+function oncePerSpan(matches: readonly Match[]): Match[] {
+  const bySpan = new Map<string, Match>();
+  for (const match of matches) {
+    const key = `${match.span.start}-${match.span.end}`;
+    const known = bySpan.get(key);
+    if (known === undefined || confidenceRank(match.confidence) < confidenceRank(known.confidence)) bySpan.set(key, match);
+  }
+  return [...bySpan.values()].sort((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
+}
+
+function confidenceRank(confidence: Confidence): number {
+  return confidences.indexOf(confidence);
+}
+
+/** `Module.function/arity` around a span, else the innermost module, else the path. */
+function enclosingDefinition(facts: Facts, span: Span): string {
+  const around = facts.modules.filter((module) => contains(module.span, span));
+  const innermost = around.sort((left, right) => left.span.end - left.span.start - (right.span.end - right.span.start))[0];
+  if (innermost === undefined) return facts.path;
+  const definition = innermost.functions.find(
+    (candidate) => contains(candidate.span, span) || candidate.clauses.some((clause) => contains(clause.span, span)),
+  );
+  return definition === undefined ? innermost.name : `${innermost.name}.${definition.name}/${definition.arity}`;
+}
+
+function bySeverityAndPlace(left: Finding, right: Finding): number {
+  return (
+    severityRank(left.severity) - severityRank(right.severity) ||
+    compare(left.place.path, right.place.path) ||
+    left.place.line - right.place.line ||
+    left.place.column - right.place.column ||
+    compare(left.rule, right.rule)
+  );
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
