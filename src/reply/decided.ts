@@ -1,0 +1,10 @@
+import type { Decision } from "../model/decision.js";
+import { day, escape, inlineCode, link, oneLine, shorten } from "./text.js";
+
+/** One line for a settled point: what it was about, and "decided on … by …: …". */
+export function decidedLine(decision: Decision): string {
+  const where = decision.scope.kind === "repository" ? "everywhere" : `in ${inlineCode(decision.anchor.path)}`;
+  const when = decision.permalink === null ? day(decision.at) : link(decision.permalink, day(decision.at));
+  const reason = decision.reason === "" ? "no reason given" : shorten(oneLine(decision.reason), 500);
+  return `${inlineCode(decision.rule)} ${where}: ${decision.verdict}, decided on ${when} by ${escape(oneLine(decision.byName))}: ${escape(reason)}`;
+}
