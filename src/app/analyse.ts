@@ -1,0 +1,108 @@
+import type { Analysis, AuditedFinding } from "../model/audit.js";
+import type { Checklist } from "../model/checklist.js";
+import type { Decision } from "../model/decision.js";
+import type { Facts } from "../model/facts.js";
+import type { Clock } from "../model/ports.js";
+import type { Project } from "../model/project.js";
+import { placeOf } from "../model/span.js";
+import { isSourcePath, type SourceTree, type TreeEntry } from "../model/tree.js";
+import type { EffectVocabulary } from "../model/vocabulary.js";
+import { joinProject } from "../project/join.js";
+import type { Rule } from "../rules/define.js";
+import { describeFinding } from "../rules/describe.js";
+import { runRules } from "../rules/run.js";
+import { applyDecisions } from "./apply-decisions.js";
+import { changedSince } from "./changed-since.js";
+import { checkProject } from "./checklist.js";
+import { collectFacts, type FactsOptions, type FactsPorts } from "./collect-facts.js";
+import { readSources } from "./read-sources.js";
+import { createStopwatch } from "./stopwatch.js";
+
+export interface AnalysisPorts extends FactsPorts {
+  readonly vocabulary: EffectVocabulary;
+  readonly checklist: Checklist;
+  readonly clock: Clock;
+}
+
+export interface AnalysisOptions extends FactsOptions {
+  /** Decisions in force for the repository. */
+  readonly decisions?: readonly Decision[];
+  /** Rules to run; all when absent. */
+  readonly rules?: readonly Rule[];
+  /** Only findings in files that differ from this older tree. */
+  readonly since?: SourceTree;
+}
+
+/** The whole project behind one tree: facts joined, rules run, decisions applied. Rejects with the signal's reason when aborted. */
+export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: AnalysisOptions = {}): Promise<Analysis> {
+  const { report, signal } = options;
+  const stopwatch = createStopwatch(ports.clock);
+  report?.({ step: "list", done: 0, total: null });
+  const entries = (await tree.list()).filter(({ path }) => isSourcePath(path) || isDatabaseDump(path));
+  const changed = options.since === undefined ? null : await changedSince(entries, options.since);
+  const listMs = stopwatch.lap();
+
+  report?.({ step: "read", done: 0, total: entries.length });
+  const read = await readSources(tree, entries.filter(isSource), signal);
+  const dumps = await readSources(
+    tree,
+    entries.filter(({ path }) => isDatabaseDump(path)),
+    signal,
+  );
+  const texts = new Map(read.sources.map(({ entry, text }) => [entry.path, text]));
+  const textOf = (path: string): string | null => texts.get(path) ?? null;
+  const readMs = stopwatch.lap();
+
+  const { facts, cachedFiles } = await collectFacts(read.sources, ports, options);
+  const parseMs = stopwatch.lap();
+
+  report?.({ step: "join", done: 0, total: null });
+  const project = joinProject(
+    facts,
+    ports.vocabulary,
+    dumps.sources.map(({ entry, text }) => ({ path: entry.path, text })),
+  );
+  await ports.nextTurn();
+  signal?.throwIfAborted();
+  const joinMs = stopwatch.lap();
+
+  report?.({ step: "rules", done: 0, total: null });
+  const { findings, ignored } = judge(project, textOf, changed, options);
+  const checklist = checkProject(project, textOf, ports.checklist);
+  const rulesMs = stopwatch.lap();
+
+  const timing = { listMs, readMs, parseMs, joinMs, rulesMs, totalMs: stopwatch.total(), cachedFiles };
+  const audit = {
+    ...{ root: tree.root, commit: tree.commit, filesRead: read.sources.length, filesSkipped: read.skipped, lines: read.lines },
+    ...{ filesDamaged: damagedFiles(facts), findings, ignored, checklist, timing },
+  };
+  return { project, audit, textOf };
+}
+
+function judge(
+  project: Project,
+  textOf: (path: string) => string | null,
+  changed: ReadonlySet<string> | null,
+  options: AnalysisOptions,
+): { findings: AuditedFinding[]; ignored: Analysis["audit"]["ignored"] } {
+  const run = runRules(project, textOf, {
+    ...(options.rules === undefined ? {} : { rules: options.rules }),
+    ...(changed === null ? {} : { paths: [...project.files.keys()].filter((path) => changed.has(path)) }),
+  });
+  return { findings: applyDecisions(run.findings.map(describeFinding), options.decisions ?? [], project, textOf), ignored: run.ignored };
+}
+
+function damagedFiles(facts: readonly Facts[]): Analysis["audit"]["filesDamaged"] {
+  return facts
+    .filter(({ damage }) => damage.length > 0)
+    .map(({ path, lineStarts, damage }) => ({ path, places: damage.map((span) => placeOf(path, lineStarts, span)) }));
+}
+
+function isSource({ path }: TreeEntry): boolean {
+  return isSourcePath(path);
+}
+
+/** The dump Ecto writes with `mix ecto.dump`: the schema before the first migration that is kept. */
+function isDatabaseDump(path: string): boolean {
+  return /(^|\/)priv\/([^/]+\/)*structure\.sql$/.test(path);
+}
