@@ -40,9 +40,10 @@ export interface TreeRequest {
   readonly defaultBranch: string | null;
 }
 
+/** `candidates` are the nearest names when a revision is unknown. */
 export type OpenedTree =
   | { readonly kind: "opened"; readonly tree: SourceTree }
-  | { readonly kind: "failed"; readonly reason: TreeFailure; readonly sentence: string };
+  | { readonly kind: "failed"; readonly reason: TreeFailure; readonly sentence: string; readonly candidates?: readonly string[] };
 
 /** Why a listed file was not analysed. */
 export const skipReasons = ["binary", "too_large", "not_readable", "not_utf8_or_latin1", "too_many_lines"] as const;
@@ -51,4 +52,9 @@ export type SkipReason = (typeof skipReasons)[number];
 export interface SkippedFile {
   readonly path: string;
   readonly reason: SkipReason;
+}
+
+/** Whether Guard analyses a path: Elixir source and templates outside `deps/`, `_build/` and `node_modules/` at any depth. */
+export function isSourcePath(path: string): boolean {
+  return /\.(?:exs?|heex|eex|leex)$/.test(path) && !/(?:^|\/)(?:deps|_build|node_modules)\//.test(path);
 }

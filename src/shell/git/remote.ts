@@ -1,0 +1,47 @@
+import { simpleGit } from "simple-git";
+import { gitEnvironment, guardedVariables, hardening } from "./environment.js";
+
+/** How a clone or fetch ended; `errors` is what git said. */
+export type RemoteResult =
+  | { readonly kind: "done"; readonly output: string }
+  | { readonly kind: "failed"; readonly errors: string }
+  | { readonly kind: "timed_out" }
+  | { readonly kind: "aborted" };
+
+export interface RemoteOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Whether `file://` URLs may be spoken to. */
+  readonly files: boolean;
+}
+
+/**
+ * Runs a git command that talks to a remote, through simple-git with its guards up. What they would block and is here on purpose is named
+ * below: each of it takes power away from the host's and the repository's configuration.
+ */
+export async function runRemote(folder: string, words: readonly string[], options: RemoteOptions): Promise<RemoteResult> {
+  const limit = AbortSignal.timeout(options.timeoutMs);
+  try {
+    const git = simpleGit({
+      baseDir: folder,
+      config: [...hardening],
+      abort: AbortSignal.any([options.signal, limit]),
+      allowEnvironment: guardedVariables,
+      unsafe: {
+        allowUnsafeHooksPath: true,
+        allowUnsafeFsMonitor: true,
+        allowUnsafeCredentialHelper: true,
+        allowUnsafeProtocolOverride: true,
+        allowUnsafeTemplateDir: true,
+        allowUnsafeSshCommand: true,
+        allowUnsafeAskPass: true,
+        allowUnsafeConfigPaths: true,
+      },
+    }).env(gitEnvironment(options.files ? "remote-and-files" : "remote"));
+    return { kind: "done", output: await git.raw([...words]) };
+  } catch (error) {
+    if (options.signal.aborted) return { kind: "aborted" };
+    if (limit.aborted) return { kind: "timed_out" };
+    return { kind: "failed", errors: error instanceof Error ? error.message : String(error) };
+  }
+}
