@@ -1,5 +1,5 @@
 import type { Decision } from "./decision.js";
-import type { DescribedFinding } from "./finding.js";
+import type { DescribedFinding, Severity } from "./finding.js";
 import type { Project } from "./project.js";
 import type { SkippedFile } from "./tree.js";
 import type { Place } from "./span.js";
@@ -54,4 +54,22 @@ export interface Analysis {
   readonly audit: Audit;
   /** Text of a file by path; null when it was not read. */
   readonly textOf: (path: string) => string | null;
+}
+
+/** A finding as a report lists it, secrets hidden. */
+export interface ReportedFinding extends AuditedFinding {
+  /** Known from the baseline file. */
+  readonly baselined: boolean;
+  /** At or over the failing severity, and neither decided nor baselined. */
+  readonly fails: boolean;
+}
+
+/** One audit as it is shown: the findings within the asker's thresholds, and how many were left out. */
+export interface AuditReport {
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly audit: Audit;
+  readonly findings: readonly ReportedFinding[];
+  /** Findings below the asked severity or confidence. */
+  readonly left: { readonly severity: number; readonly confidence: number };
+  readonly failOn: Severity;
 }
