@@ -1,5 +1,5 @@
 import type { OpenedTree, TreeFailure } from "../../model/tree.js";
-import { shown } from "./location.js";
+import { shown } from "../../model/address.js";
 
 export type FailedTree = Extract<OpenedTree, { kind: "failed" }>;
 

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Log } from "../../model/ports.js";
 import { aborted, explainRemoteFailure, gitMissing, timedOut, type FailedTree } from "./failures.js";
-import { shown } from "./location.js";
+import { shown } from "../../model/address.js";
 import { runRemote, type RemoteOptions, type RemoteResult } from "./remote.js";
 import { createSharedWork } from "./shared-work.js";
 

@@ -1,5 +1,5 @@
 import { listed, nearest } from "../../model/nearest.js";
-import { shown } from "./location.js";
+import { shown } from "../../model/address.js";
 import { gitLine, runGit, type RunOptions } from "./run.js";
 
 /** Whether text may be given to git as a revision: a branch, tag or commit, with `~2` or `^1` steps, and no other syntax of git's. */
