@@ -40,6 +40,8 @@ export interface ModuleFacts {
   readonly functions: readonly FunctionFacts[];
   /** Calls written directly in the module body that define nothing above: `schema`, `plug`, `pipeline`, `scope`, `field`, `test`, `describe`, macros. */
   readonly body: readonly Call[];
+  /** What the module body holds besides: matches, conditions of module-level `if`, generators of `for` around definitions. */
+  readonly expressions: readonly Expression[];
 }
 
 export interface ModuleReference {

@@ -1,0 +1,15 @@
+import type { Language } from "../model/facts.js";
+
+const byExtension: ReadonlyMap<string, Language> = new Map([
+  [".ex", "elixir"],
+  [".exs", "elixir"],
+  [".heex", "heex"],
+  [".eex", "eex"],
+  [".leex", "eex"],
+]);
+
+/** The language a path's extension names, or null when Guard reads no such files. */
+export function languageOf(path: string): Language | null {
+  const dot = path.lastIndexOf(".");
+  return dot === -1 ? null : (byExtension.get(path.slice(dot)) ?? null);
+}
