@@ -1,0 +1,17 @@
+import type { SlashCommand, SuggestedPrompt } from "./page-frames.js";
+
+/** The slash commands the app declares in its manifest. */
+export const commands: readonly SlashCommand[] = [
+  {
+    command: "/guard",
+    description: "Audit a repository, list decisions, or ask for help",
+    usage: "audit [repository] [ref] [path] | decisions | help",
+  },
+];
+
+/** What a person who sees the workspace for the first time can click. */
+export const prompts: readonly SuggestedPrompt[] = [
+  { title: "Review a file", text: "@guard review lib/shop/accounts.ex" },
+  { title: "Audit the whole project", text: "/guard audit" },
+  { title: "See what Guard can do", text: "/guard help" },
+];
