@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import SqliteDatabase from "better-sqlite3";
-import { Kysely, Migrator, SqliteDialect } from "kysely";
+import { Kysely, Migrator, SqliteDialect, sql } from "kysely";
 import type { Migration } from "kysely";
 
 export interface DatabaseOptions {
@@ -28,9 +29,38 @@ export function openDatabase<Tables>(options: DatabaseOptions): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
 }
 
-/** Brings the tables up to date; throws the first migration's own error when one fails. */
+const lockPauseMs = 50;
+
+/**
+ * Brings the tables up to date, all or nothing; throws the first migration's own error when one fails. Kysely's migrator takes no lock
+ * on SQLite, so two processes that start together would both create the tables: the whole of it runs inside one write transaction.
+ */
 export async function migrate<Tables>(database: Kysely<Tables>, migrations: Readonly<Record<string, Migration>>): Promise<void> {
+  await beginAlone(database);
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error } = await migrator.migrateToLatest();
+  await (error === undefined ? sql`commit` : sql`rollback`).execute(database);
   if (error !== undefined) throw error instanceof Error ? error : new Error("the database could not be migrated", { cause: error });
+}
+
+/** SQLite's own wait would block this process, and with it a migration that runs in it: so it is asked without waiting, again and again. */
+async function beginAlone<Tables>(database: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ timeout: number }>`pragma busy_timeout`.execute(database);
+  const usual = rows[0]?.timeout ?? 0;
+  await sql`pragma busy_timeout = 0`.execute(database);
+  const attempts = Math.ceil(usual / lockPauseMs) + 1;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await sql`begin immediate`.execute(database);
+      break;
+    } catch (error) {
+      if (attempt >= attempts || !isLocked(error)) throw error;
+      await setTimeout(lockPauseMs);
+    }
+  }
+  await sql`pragma busy_timeout = ${sql.lit(usual)}`.execute(database);
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof SqliteDatabase.SqliteError && error.code.startsWith("SQLITE_BUSY");
 }
