@@ -28,3 +28,8 @@ export function operatorOf(node: SyntaxNode): string {
   for (const child of node.children) if (child.field === "operator") return child.type;
   return "";
 }
+
+/** Adds every item; unlike a spread, without a limit on how many. */
+export function append<Item>(into: Item[], items: readonly Item[]): void {
+  for (const item of items) into.push(item);
+}

@@ -1,7 +1,7 @@
 import type { Call, Clause, Expression } from "../../model/expression.js";
 import type { Span } from "../../model/span.js";
 import type { SyntaxNode } from "../../model/syntax.js";
-import { childIn, childOfType, spanOf } from "../nodes.js";
+import { append, childIn, childOfType, spanOf } from "../nodes.js";
 import { moduleNamed } from "./aliases.js";
 import { partsOf, readArguments } from "./call-parts.js";
 import type { CallParts, Piped } from "./call-parts.js";
@@ -71,7 +71,7 @@ function readBlock(reader: Reader, parts: CallParts): { block: Expression | null
   for (const section of parts.sections) {
     const plain = section.role === "do" && !section.nodes.some((child) => child.type === "stab_clause");
     if (plain) block = readStatements(reader, section.nodes, section.keyword.end);
-    else clauses.push(...sectionClauses(reader, section, section.role === "do" ? "clause" : section.role));
+    else append(clauses, sectionClauses(reader, section, section.role === "do" ? "clause" : section.role));
   }
   return { block, clauses };
 }

@@ -1,7 +1,7 @@
 import type { Capture, Expression, Variable } from "../../model/expression.js";
 import type { Span } from "../../model/span.js";
 import type { SyntaxNode } from "../../model/syntax.js";
-import { childIn, childOfType, operatorOf, spanOf } from "../nodes.js";
+import { append, childIn, childOfType, operatorOf, spanOf } from "../nodes.js";
 import { moduleNamed } from "./aliases.js";
 import type { Reader } from "./reader.js";
 import { readOr, textOf, unknown } from "./reader.js";
@@ -39,7 +39,7 @@ function placeholderIn(node: SyntaxNode): boolean {
   const pending = [node];
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
     if (current.type === "unary_operator" && operatorOf(current) === "&") return true;
-    pending.push(...current.children);
+    append(pending, current.children);
   }
   return false;
 }

@@ -1,5 +1,5 @@
 import type { Branch, Clause, Expression } from "../../model/expression.js";
-import { childIn, operatorOf, spanOf } from "../nodes.js";
+import { append, childIn, operatorOf, spanOf } from "../nodes.js";
 import type { SyntaxNode } from "../../model/syntax.js";
 import type { NamedForm, Section } from "./call-parts.js";
 import { readGuarded, sectionClauses } from "./clauses.js";
@@ -11,7 +11,7 @@ export function readBranch(reader: Reader, form: NamedForm, kind: Exclude<Branch
   const [first] = form.parts.positional;
   const subject = form.piped?.first ?? (first === undefined ? null : reader.read(first));
   const clauses: Clause[] = [];
-  for (const section of form.parts.sections) clauses.push(...sectionClauses(reader, section, arrowRole(kind, section)));
+  for (const section of form.parts.sections) append(clauses, sectionClauses(reader, section, arrowRole(kind, section)));
   const span = form.piped?.span ?? spanOf(form.node);
   return { kind: "branch", form: kind, subject, steps: [], clauses, span, nameSpan: form.nameSpan };
 }
@@ -21,7 +21,7 @@ export function readWith(reader: Reader, form: NamedForm): Branch {
   const { aliases } = reader;
   const steps = form.parts.positional.map((node) => readStep(reader, node));
   const clauses: Clause[] = [];
-  for (const section of form.parts.sections) clauses.push(...sectionClauses(reader, section, section.role));
+  for (const section of form.parts.sections) append(clauses, sectionClauses(reader, section, section.role));
   reader.aliases = aliases;
   return { kind: "branch", form: "with", subject: null, steps, clauses, span: spanOf(form.node), nameSpan: form.nameSpan };
 }
@@ -29,7 +29,7 @@ export function readWith(reader: Reader, form: NamedForm): Branch {
 /** A function body with its own rescue, catch, else or after. */
 export function readTryBody(reader: Reader, sections: readonly Section[]): Branch {
   const clauses: Clause[] = [];
-  for (const section of sections) clauses.push(...sectionClauses(reader, section, arrowRole("try", section)));
+  for (const section of sections) append(clauses, sectionClauses(reader, section, arrowRole("try", section)));
   const first = sections[0];
   const nameSpan = first?.keyword ?? { start: 0, end: 0 };
   const end = sections.at(-1)?.span.end ?? nameSpan.end;

@@ -89,7 +89,8 @@ function draftFor(
   clause: FunctionClause,
 ): FunctionDraft {
   const arity = clause.parameters.length;
-  const existing = scope.draft.functions.find((known) => known.name === head.name && known.arity === arity);
+  const key = `${head.name}/${arity}`;
+  const existing = scope.byName.get(key);
   if (existing !== undefined) {
     existing.clauses.push(clause);
     // Clauses torn apart by another definition would otherwise claim it.
@@ -109,6 +110,7 @@ function draftFor(
     span: clause.span,
     nameSpan: head.nameSpan,
   };
+  scope.byName.set(key, draft);
   scope.draft.functions.push(draft);
   scope.last = draft;
   return draft;

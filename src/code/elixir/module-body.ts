@@ -15,7 +15,7 @@ const conditionalForms: ReadonlySet<string> = new Set(["if", "unless", "for", "c
 
 /** Reads a module's statements in order into its draft. */
 export function readModuleBody(reader: Reader, draft: ModuleDraft, statements: readonly SyntaxNode[]): void {
-  const scope: ModuleScope = { draft, pending: { documented: false, implements: false }, last: null };
+  const scope: ModuleScope = { draft, pending: { documented: false, implements: false }, byName: new Map(), last: null };
   for (const statement of statements) readStatement(reader, scope, statement);
 }
 

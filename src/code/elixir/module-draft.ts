@@ -25,6 +25,8 @@ export interface Pending {
 export interface ModuleScope {
   readonly draft: ModuleDraft;
   readonly pending: Pending;
+  /** The draft's functions by `name/arity`. */
+  readonly byName: Map<string, FunctionDraft>;
   last: FunctionDraft | null;
 }
 

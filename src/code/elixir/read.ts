@@ -1,5 +1,4 @@
 import type { Expression } from "../../model/expression.js";
-import type { Span } from "../../model/span.js";
 import type { SyntaxNode } from "../../model/syntax.js";
 import { childIn, namedChildren, spanOf } from "../nodes.js";
 import { moduleNamed, resolveModule } from "./aliases.js";
@@ -11,21 +10,13 @@ import { readBinary, readUnary } from "./operators.js";
 import type { Reader } from "./reader.js";
 import { readOr, readStatements, textOf, unknown } from "./reader.js";
 
-// Hand-written code stays below 100; deeper nesting would exhaust the stack of whoever walks or stores the facts.
-const deepest = 400;
-
 /** Reads any node as an expression; past a depth no person writes, the text is given up as damage. */
 export function readExpression(reader: Reader, node: SyntaxNode): Expression {
-  if (reader.depth >= deepest) return giveUp(reader, spanOf(node));
-  reader.depth += 1;
+  const span = spanOf(node);
+  if (!reader.enter(span)) return unknown(span);
   const expression = readKind(reader, node);
-  reader.depth -= 1;
+  reader.leave();
   return expression;
-}
-
-function giveUp(reader: Reader, span: Span): Expression {
-  reader.unread.push(span);
-  return unknown(span);
 }
 
 function readKind(reader: Reader, node: SyntaxNode): Expression {

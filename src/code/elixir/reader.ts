@@ -1,5 +1,5 @@
 import type { Expression, Markup, Unknown } from "../../model/expression.js";
-import type { ModuleFacts } from "../../model/facts.js";
+import type { Comment, ModuleFacts } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
 import type { SyntaxNode } from "../../model/syntax.js";
 import { spanOf } from "../nodes.js";
@@ -17,13 +17,21 @@ export interface Reader {
   template: boolean;
   /** First spans of `&1`, `&2`, … in the capture being read; null outside one. */
   placeholders: (Span | undefined)[] | null;
+  /** How deep in the tree the node being read lies. Changed by `enter` and `leave` alone. */
   depth: number;
   /** Template contents that stand in for a marker, by the marker's offset. */
   markers: ReadonlyMap<number, Markup>;
   /** Modules in the order they begin, finished or not. */
   readonly modules: ModuleFacts[];
-  /** Spans given up because they are nested too deeply. */
+  /** Comments met outside the file's own tree, in templates. */
+  readonly comments: Comment[];
+  /** Damage in embedded code, and spans given up because they are nested too deeply. */
   readonly unread: Span[];
+  /** Goes one level down; false, with the span noted as unread, when that is deeper than anyone writes. */
+  readonly enter: (span: Span) => boolean;
+  readonly leave: () => void;
+  /** Parses Elixir source of its own, such as a template's embedded code. */
+  readonly parse: (text: string) => SyntaxNode;
   readonly read: (node: SyntaxNode) => Expression;
   /** Reads template text between two offsets, as `~H` and `~E` hold it. */
   readonly readTemplate: (span: Span, language: "heex" | "eex") => Markup;
