@@ -21,7 +21,11 @@ export interface Project {
   /** The same edges seen from the callee. */
   readonly callers: ReadonlyMap<FunctionId, readonly CallSite[]>;
   readonly effects: ReadonlyMap<FunctionId, Effects>;
+  /** Library calls with an effect, as written in each function. */
+  readonly directEffects: ReadonlyMap<FunctionId, readonly DirectEffect[]>;
   readonly repositoryModules: ReadonlySet<string>;
+  /** What each function of a repository module does, from `data/effects.yml`. */
+  readonly repositoryFunctions: ReadonlyMap<string, RepositoryOperation>;
   readonly schemas: ReadonlyMap<string, Schema>;
   readonly database: Database;
   readonly routers: readonly Router[];
@@ -76,11 +80,23 @@ export interface ProjectFunction {
   readonly facts: FunctionFacts;
 }
 
-/** One resolved call (or capture) of a project function, or of a library function when `callee` is not in the project. */
+/** One call or capture of a project function. `span` covers the call without a piped first argument. */
 export interface CallSite extends Location {
   readonly caller: FunctionId;
   readonly callee: FunctionId;
+  /** Runs in another process that the caller does not wait for (`Task.start(fn -> … end)`). */
+  readonly deferred: boolean;
 }
+
+/** A library call that has an effect; `call` is its name as `Module.function/arity`. `span` covers the call without a piped first argument. */
+export interface DirectEffect extends Location {
+  readonly effect: Effect;
+  readonly call: string;
+  readonly deferred: boolean;
+}
+
+/** What a function of an Ecto repository does. */
+export type RepositoryOperation = "read" | "write" | "transaction" | "raw" | "preload";
 
 /** What running a function may do, directly or through what it calls. Vocabulary: `data/effects.yml`. */
 export type Effect =
@@ -212,6 +228,8 @@ export interface Route extends Location {
   /** Every plug on the way: pipelines in order, then the controller's own plugs that apply to this action. */
   readonly plugs: readonly Plug[];
   readonly liveSession: { readonly name: string; readonly onMount: readonly string[] } | null;
+  /** Macros around the route whose code is not in this project and which may add plugs: absence of a plug then proves nothing. */
+  readonly unreadMacros: readonly string[];
 }
 
 export interface Process extends Location {

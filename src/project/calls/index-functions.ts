@@ -1,0 +1,42 @@
+import type { FunctionFacts } from "../../model/facts.js";
+import type { FunctionId, ProjectFunction, ProjectModule } from "../../model/project.js";
+import type { TemplateFunction } from "./templates.js";
+
+/** Functions by id, and by module and name for looking up an arity that leaves defaults out. */
+export interface FunctionIndex {
+  readonly functions: ReadonlyMap<FunctionId, ProjectFunction>;
+  readonly byName: ReadonlyMap<string, readonly ProjectFunction[]>;
+}
+
+export function functionId(module: string, name: string, arity: number): FunctionId {
+  return `${module}.${name}/${arity}`;
+}
+
+/** Every function of every module, templates included: a template is a function of its view with one parameter. */
+export function indexFunctions(modules: Iterable<ProjectModule>, templates: readonly TemplateFunction[]): FunctionIndex {
+  const functions = new Map<FunctionId, ProjectFunction>();
+  const byName = new Map<string, ProjectFunction[]>();
+  const add = (module: string, path: string, facts: FunctionFacts): void => {
+    const id = functionId(module, facts.name, facts.arity);
+    if (functions.has(id)) return;
+    const entry: ProjectFunction = { id, module, path, facts };
+    functions.set(id, entry);
+    const key = `${module}.${facts.name}`;
+    const siblings = byName.get(key);
+    if (siblings === undefined) byName.set(key, [entry]);
+    else siblings.push(entry);
+  };
+  for (const module of modules) for (const facts of module.facts.functions) add(module.name, module.path, facts);
+  for (const template of templates) add(template.module, template.path, template.facts);
+  return { functions, byName };
+}
+
+/** The function that a call with `arity` arguments reaches, default arguments considered; null when the module has none. */
+export function lookUp(byName: FunctionIndex["byName"], module: string, name: string, arity: number): ProjectFunction | null {
+  const candidates = byName.get(`${module}.${name}`) ?? [];
+  return (
+    candidates.find((candidate) => candidate.facts.arity === arity) ??
+    candidates.find((candidate) => candidate.facts.arity >= arity && candidate.facts.arity - candidate.facts.defaults <= arity) ??
+    null
+  );
+}

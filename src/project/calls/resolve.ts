@@ -1,0 +1,113 @@
+import type { Call, Capture, Expression } from "../../model/expression.js";
+import type { ModuleReference } from "../../model/facts.js";
+import type { FunctionId, ProjectModule } from "../../model/project.js";
+import type { ModuleIndex } from "../modules/index-modules.js";
+import type { Injection } from "../modules/injections.js";
+import { atomOf, elementsOf, moduleNameOf, optionOf } from "../values.js";
+import { lookUp, type FunctionIndex } from "./index-functions.js";
+
+/** What a call reaches. `id` is set for a function of this project; `modules` are where the function may come from. */
+export interface Callee {
+  readonly id: FunctionId | null;
+  /** The called module; for a local call what it may have been imported or injected from, `Kernel` last. */
+  readonly modules: readonly string[];
+  readonly local: boolean;
+  readonly function: string;
+  readonly arity: number;
+}
+
+/** Resolves names as they are seen from inside one module. */
+export interface Resolver {
+  readonly module: string;
+  readonly expand: (name: string) => string;
+  readonly call: (call: Call) => Callee | null;
+  readonly named: (module: string | null, name: string, arity: number) => Callee;
+}
+
+export function createResolver(module: ProjectModule, index: ModuleIndex, byName: FunctionIndex["byName"]): Resolver {
+  const injection = index.injections.get(module.name);
+  const expand = createExpand(module, index, injection);
+
+  const named = (written: string | null, name: string, arity: number): Callee => {
+    const target = written === null ? module.name : expand(written);
+    const own = lookUp(byName, target, name, arity);
+    if (written !== null) return { id: own?.id ?? null, modules: [target], local: false, function: name, arity };
+    const imported = own === null ? importedFrom(injection?.imports ?? module.facts.imports, name, arity) : [];
+    const found = own ?? imported.map((from) => lookUp(byName, expand(from), name, arity)).find((candidate) => candidate !== null) ?? null;
+    return { id: found?.id ?? null, modules: [...imported.map(expand), "Kernel"], local: true, function: name, arity };
+  };
+
+  const call = (written: Call): Callee | null => {
+    const arity = written.arguments.length;
+    const target = written.subject === null ? written.module : heldModule(written.subject, module);
+    if (written.subject !== null && target === null) return null;
+    const callee = named(target, written.function, arity);
+    if (callee.id !== null || (written.block === null && written.clauses.length === 0)) return callee;
+    const withBlock = named(target, written.function, arity + 1);
+    return withBlock.id === null ? callee : withBlock;
+  };
+
+  return { module: module.name, expand, call, named };
+}
+
+/** Names a module as seen from inside another: aliases brought by `use`, nested modules, `__MODULE__`. */
+function createExpand(module: ProjectModule, index: ModuleIndex, injection: Injection | undefined): (name: string) => string {
+  const known = new Map<string, string>();
+  const own = new Map(module.facts.aliases.map((alias) => [alias.short, alias.name]));
+  const expandOnce = (name: string): string => {
+    if (name === "__MODULE__") return module.name;
+    if (name.startsWith("__MODULE__.")) return module.name + name.slice("__MODULE__".length);
+    if (index.modules.has(name)) return name;
+    const [first = "", ...rest] = name.split(".");
+    const alias = own.get(first) ?? injection?.aliases.get(first);
+    if (alias !== undefined && alias !== first) return [alias, ...rest].join(".");
+    const nested = `${module.name}.${name}`;
+    return index.modules.has(nested) ? nested : name;
+  };
+  return (name) => {
+    const earlier = known.get(name);
+    if (earlier !== undefined) return earlier;
+    const expanded = expandOnce(name);
+    known.set(name, expanded);
+    return expanded;
+  };
+}
+
+/** Modules whose import lines let `name/arity` in. */
+function importedFrom(imports: readonly ModuleReference[], name: string, arity: number): string[] {
+  return imports.filter((reference) => admits(reference, name, arity)).map((reference) => reference.module);
+}
+
+function admits(reference: ModuleReference, name: string, arity: number): boolean {
+  const only = optionOf(reference.options, "only");
+  const except = optionOf(reference.options, "except");
+  if (only?.kind === "keyword") return lists(only, name, arity);
+  if (except?.kind === "keyword") return !lists(except, name, arity);
+  return atomOf(only) === null || atomOf(only) === "functions" || atomOf(only) === "macros";
+}
+
+function lists(keyword: Expression, name: string, arity: number): boolean {
+  if (keyword.kind !== "keyword") return elementsOf(keyword).some((element) => atomOf(element) === name);
+  return keyword.entries.some((entry) => entry.key === name && entry.value.kind === "literal" && Number(entry.value.value) === arity);
+}
+
+/** The module that `@client.get(…)` or `client().get(…)` calls, where the attribute or function names one, if only as a default. */
+function heldModule(subject: Expression, module: ProjectModule): string | null {
+  if (subject.kind === "attribute") {
+    return moduleIn(module.facts.attributes.find((attribute) => attribute.name === subject.name)?.value ?? null);
+  }
+  if (subject.kind === "variable" && subject.name === "__MODULE__") return module.name;
+  if (subject.kind !== "call" || subject.module !== null || subject.arguments.length > 0) return null;
+  const holder = module.facts.functions.find((candidate) => candidate.name === subject.function && candidate.arity === 0);
+  return moduleIn(holder?.clauses[0]?.body ?? null);
+}
+
+function moduleIn(value: Expression | null): string | null {
+  if (value?.kind === "call" && value.module === "Application") return moduleNameOf(value.arguments[2]);
+  return moduleNameOf(value);
+}
+
+/** The callee of `&Module.function/1`. */
+export function captured(resolver: Resolver, capture: Capture): Callee {
+  return resolver.named(capture.module, capture.function, capture.arity);
+}

@@ -1,0 +1,44 @@
+import type { Constraint } from "../../model/project.js";
+import type { ConstraintEffect } from "./change.js";
+import type { WorkingTable } from "./state.js";
+
+/** Adds a constraint; unique and primary key ones bring their index, foreign keys mark their column. */
+export function addConstraint(table: WorkingTable, constraint: Constraint, effect: ConstraintEffect): void {
+  table.constraints = [...table.constraints.filter((other) => other.name !== constraint.name), constraint];
+  const [column, ...more] = effect.columns;
+  if (constraint.kind === "foreign_key" && column !== undefined && more.length === 0) {
+    table.foreignKeys.set(constraint.name, column);
+    const earlier = table.columns.get(column);
+    if (earlier !== undefined) table.columns.set(column, { ...earlier, references: effect.references });
+  }
+  if (constraint.kind === "primary_key") {
+    for (const name of effect.columns) {
+      const earlier = table.columns.get(name);
+      if (earlier !== undefined) table.columns.set(name, { ...earlier, primaryKey: true, nullable: false });
+    }
+  }
+  if ((constraint.kind === "unique" || constraint.kind === "primary_key") && effect.columns.length > 0) {
+    const { name, path, span } = constraint;
+    const index = { name, columns: effect.columns, unique: true, where: null, method: null, concurrently: false, path, span };
+    table.indexes = [...table.indexes.filter((other) => other.name !== name), index];
+  }
+}
+
+/** Drops a constraint by name, with its index, or the foreign key of the column it stands for. */
+export function dropConstraint(table: WorkingTable | undefined, name: string): void {
+  if (table === undefined) return;
+  const dropped = table.constraints.find((constraint) => constraint.name === name);
+  table.constraints = table.constraints.filter((constraint) => constraint.name !== name);
+  if (dropped?.kind === "unique" || dropped?.kind === "primary_key") table.indexes = table.indexes.filter((index) => index.name !== name);
+  const column = table.columns.get(table.foreignKeys.get(name) ?? "");
+  if (column !== undefined) table.columns.set(column.name, { ...column, references: null });
+  table.foreignKeys.delete(name);
+}
+
+/** `VALIDATE CONSTRAINT`: what was added NOT VALID holds for every row from here on. */
+export function validateConstraint(table: WorkingTable | undefined, name: string): void {
+  if (table === undefined) return;
+  table.constraints = table.constraints.map((constraint) => (constraint.name === name ? { ...constraint, validated: true } : constraint));
+  const column = table.columns.get(table.foreignKeys.get(name) ?? "");
+  if (column?.references) table.columns.set(column.name, { ...column, references: { ...column.references, validated: true } });
+}

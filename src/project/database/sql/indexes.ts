@@ -1,0 +1,39 @@
+import type { Change } from "../change.js";
+import { splitAtCommas, textBetween, type Cursor } from "./cursor.js";
+import { unreadStatement, type SqlStatement } from "./statement.js";
+import type { Token } from "./tokens.js";
+
+/** `CREATE [UNIQUE] INDEX [CONCURRENTLY] [name] ON table [USING method] (columns) [WHERE condition]`, after the word INDEX. */
+export function readCreateIndex(cursor: Cursor, statement: SqlStatement, unique: boolean): Change[] {
+  const concurrently = cursor.take("concurrently");
+  cursor.take("if", "not", "exists");
+  const written = cursor.peek()?.text === "on" ? null : cursor.name();
+  if (!cursor.take("on")) return [unreadStatement(statement, null)];
+  cursor.take("only");
+  const table = cursor.name();
+  if (table === null) return [unreadStatement(statement, null)];
+  const method = cursor.take("using") ? cursor.name() : null;
+  const group = cursor.group();
+  if (group === null) return [unreadStatement(statement, table)];
+  const columns = columnsIn(statement.text, group);
+  while (!cursor.done() && cursor.peek()?.text !== "where") cursor.next();
+  const where = cursor.take("where") ? textBetween(statement.text, cursor.rest()) : null;
+  const name = written ?? [table, ...columns.map((column) => column.replace(/\W/g, "")), "idx"].join("_");
+  return [
+    {
+      kind: "create_index",
+      table,
+      index: { ...statement.at, name: name.slice(name.lastIndexOf(".") + 1), columns, unique, where, method, concurrently },
+    },
+  ];
+}
+
+/** Columns of an index or key: plain names as they are, whatever their order or operator class; expressions in parentheses. */
+export function columnsIn(text: string, group: readonly Token[]): string[] {
+  return splitAtCommas(group).map((part) => {
+    const [first, second] = part;
+    if (first?.type === "word" && second?.text !== "(" && second?.text !== "::") return first.text;
+    const written = textBetween(text, part);
+    return written.startsWith("(") && written.endsWith(")") ? written : `(${written})`;
+  });
+}

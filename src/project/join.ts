@@ -1,0 +1,49 @@
+import type { Facts } from "../model/facts.js";
+import type { Project } from "../model/project.js";
+import type { EffectVocabulary } from "../model/vocabulary.js";
+import { buildGraph, createContextOf } from "./calls/graph.js";
+import { indexFunctions } from "./calls/index-functions.js";
+import { templateFunctions } from "./calls/templates.js";
+import { configurationOf } from "./configuration.js";
+import { replayDatabase } from "./database/replay.js";
+import type { StructureFile } from "./database/structure.js";
+import { dependenciesOf } from "./dependencies.js";
+import { closeEffects } from "./effects/close.js";
+import { repositoryFunctionsOf } from "./effects/match.js";
+import { indexModules } from "./modules/index-modules.js";
+import { repositoriesOf } from "./repositories.js";
+import { schemasOf } from "./schemas/schemas.js";
+
+/** What the join may be given beside facts: texts that are no source code. */
+export interface JoinOptions {
+  /** `priv/…/structure.sql` files. */
+  readonly structureSql?: readonly StructureFile[];
+}
+
+/** Joins the facts of all files of one tree into the project: a pure function, to be asked through the questions of this folder. */
+export function joinProject(files: readonly Facts[], vocabulary: EffectVocabulary, options: JoinOptions = {}): Project {
+  const index = indexModules(files);
+  const { modules, injections } = index;
+  const functionIndex = indexFunctions(modules.values(), templateFunctions(files, modules));
+  const repositoryModules = repositoriesOf(modules);
+  const contextOf = createContextOf(index, functionIndex, vocabulary, repositoryModules);
+  const graph = buildGraph(files, index, functionIndex, contextOf);
+  const configuration = configurationOf(files);
+  return {
+    files: new Map(files.map((file) => [file.path, file])),
+    modules,
+    functions: functionIndex.functions,
+    ...graph,
+    effects: closeEffects(graph.directEffects, graph.callers),
+    repositoryModules,
+    repositoryFunctions: repositoryFunctionsOf(vocabulary),
+    schemas: schemasOf(modules, injections),
+    database: replayDatabase(files, modules, configuration, options.structureSql ?? []),
+    routers: [],
+    routes: [],
+    processes: [],
+    tests: [],
+    configuration,
+    dependencies: dependenciesOf(files),
+  };
+}

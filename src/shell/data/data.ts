@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { Checklist } from "../../model/checklist.js";
+import { effectVocabularySchema } from "../../model/vocabulary.js";
+
+/** Every file of data/ with its schema: the key is the file's name without `.yml`. */
+const schemas = {
+  checklist: Checklist,
+  effects: effectVocabularySchema,
+};
+
+/** The checked content of data/, one entry a file. */
+export type Data = { readonly [Name in keyof typeof schemas]: z.infer<(typeof schemas)[Name]> };
+
+/** Reads and checks every file of `data/` under `root`. Throws one error that lists every fault of every file: these files ship with Guard. */
+export function loadData(root: string): Data {
+  const faults: string[] = [];
+  const entries = Object.entries(schemas).map(([name, schema]) => [name, readChecked(join(root, "data", `${name}.yml`), schema, faults)]);
+  if (faults.length > 0) throw new Error(`Guard's data files have faults; mend them and start again:\n${faults.join("\n")}`);
+  return Object.fromEntries(entries) as Data;
+}
+
+function readChecked(path: string, schema: z.ZodType, faults: string[]): unknown {
+  try {
+    const checked = schema.safeParse(parse(readFileSync(path, "utf8")));
+    if (checked.success) return checked.data;
+    faults.push(...checked.error.issues.map((issue) => `${path}: ${issue.path.map(String).join(".")}: ${issue.message}`));
+  } catch (error) {
+    faults.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return null;
+}

@@ -1,0 +1,17 @@
+import { extractFacts, languageOf } from "../../src/code/extract.js";
+import type { Project } from "../../src/model/project.js";
+import { joinProject } from "../../src/project/join.js";
+import { loadData } from "../../src/shell/data/data.js";
+import { packageRoot } from "../../src/shell/data/package-root.js";
+import { createParser } from "../../src/shell/grammars/parser.js";
+
+const parse = await createParser();
+const vocabulary = loadData(packageRoot()).effects;
+
+/** A project made of real Elixir: path → text. `.sql` files are given to the join as dumps. */
+export function projectFrom(files: Readonly<Record<string, string>>): Project {
+  const sources = Object.entries(files);
+  const facts = sources.flatMap(([path, text]) => (languageOf(path) === null ? [] : [extractFacts(path, text, parse)]));
+  const structureSql = sources.filter(([path]) => path.endsWith(".sql")).map(([path, text]) => ({ path, text }));
+  return joinProject(facts, vocabulary, { structureSql });
+}
