@@ -57,11 +57,8 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
   const parseMs = stopwatch.lap();
 
   report?.({ step: "join", done: 0, total: null });
-  const project = joinProject(
-    facts,
-    ports.vocabulary,
-    dumps.sources.map(({ entry, text }) => ({ path: entry.path, text })),
-  );
+  const structureSql = dumps.sources.map(({ entry, text }) => ({ path: entry.path, text }));
+  const project = joinProject(facts, ports.vocabulary, { structureSql });
   await ports.nextTurn();
   signal?.throwIfAborted();
   const joinMs = stopwatch.lap();

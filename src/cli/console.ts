@@ -1,0 +1,64 @@
+import ora from "ora";
+import colours from "picocolors";
+import type { Progress, ReportProgress } from "../model/ports.js";
+import type { Outcome } from "./outcome.js";
+
+/** The terminal a command talks to; in a pipe it is plain, unpainted text. */
+export interface Console {
+  readonly colour: boolean;
+  readonly width: number;
+  readonly report: ReportProgress;
+  readonly warn: (sentence: string) => void;
+  /** Aborted by Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly stop: () => void;
+}
+
+const widest = 110;
+const stepWords: Readonly<Record<Progress["step"], string>> = {
+  fetch: "Fetching",
+  list: "Listing files",
+  read: "Reading files",
+  parse: "Reading code",
+  join: "Joining the project",
+  rules: "Running detectors",
+  consult: "Asking Claude",
+  compose: "Writing",
+};
+
+/** Progress goes to stderr and only to a terminal; stdout is left to the result. */
+export function createConsole(): Console {
+  const spinner = ora({ stream: process.stderr, discardStdin: false, isEnabled: process.stderr.isTTY, isSilent: !process.stderr.isTTY });
+  return {
+    colour: colours.isColorSupported && (process.stdout.isTTY || process.env["FORCE_COLOR"] !== undefined),
+    width: Math.min(process.stdout.isTTY ? process.stdout.columns : widest, widest),
+    signal: signalOfInterrupts(),
+    report: ({ step, done, total }) => {
+      const amount = total === null || total === 0 ? "" : ` ${done}/${total}`;
+      spinner.start(`${stepWords[step]}${amount}`);
+    },
+    warn: (sentence) => {
+      spinner.clear();
+      process.stderr.write(`guard: ${sentence}\n`);
+    },
+    stop: () => void spinner.stop(),
+  };
+}
+
+/** The first Ctrl-C asks the work to stop at its next turn; the second one ends the process. */
+function signalOfInterrupts(): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  return controller.signal;
+}
+
+/** Writes an outcome and sets the exit code; resolves when everything is flushed, so that nothing is half written. */
+export async function deliver({ exitCode, output, sentences }: Outcome): Promise<void> {
+  process.exitCode = exitCode;
+  for (const sentence of sentences) process.stderr.write(`guard: ${sentence}\n`);
+  if (output !== "") await new Promise<void>((resolve) => process.stdout.write(output, () => resolve()));
+}

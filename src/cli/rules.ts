@@ -1,0 +1,55 @@
+import { createPaint, paintSeverity, wrap } from "../reply/terminal.js";
+import type { Rule } from "../rules/define.js";
+import { rules } from "../rules/registry.js";
+import type { Console } from "./console.js";
+import { couldNot, json, ran, type Outcome } from "./outcome.js";
+import { unknownRule } from "./unknown-rule.js";
+
+/** `guard rules`: the catalogue. */
+export function rulesCommand(format: "pretty" | "json", console: Console): Outcome {
+  if (format === "json") return ran(json({ schema: 1, rules: rules.map(ruleJson) }));
+  const paint = createPaint(console.colour);
+  const widest = Math.max(0, ...rules.map(({ id }) => id.length));
+  const lines = rules.map(({ id, severity, title }) => {
+    return `${paint.cyan(id.padEnd(widest))}  ${paintSeverity(paint, severity, severity.padEnd(8))}  ${title}`;
+  });
+  return ran(`${lines.join("\n")}\n\n${paint.dim("guard explain RULE tells more about one.")}\n`);
+}
+
+function ruleJson(rule: Rule): Readonly<Record<string, unknown>> {
+  const { id, title, trigger, area, severity, cwe, silencedBy, notWhen, fix } = rule;
+  return { id, title, trigger, area, severity, cwe, notWhen, silencedBy, fix: fix ?? null };
+}
+
+/** `guard explain RULE`: what it finds, with code that has it and code that does not, and when it stays silent. */
+export function explainCommand(id: string, format: "pretty" | "json", console: Console): Outcome {
+  const rule = rules.find((candidate) => candidate.id === id);
+  if (rule === undefined) return couldNot(unknownRule(id));
+  if (format === "json") return ran(json({ schema: 1, ...ruleJson(rule), examples: rule.examples }));
+  const paint = createPaint(console.colour);
+  const tags = [rule.severity, `trigger ${rule.trigger}`, `area ${rule.area}`, ...rule.cwe].join(" · ");
+  const examples = rule.examples.flatMap((example, index) => [
+    ...[heading(`Found (example ${index + 1})`), codeOf(example.bad)],
+    ...[heading("Not found"), codeOf(example.good)],
+  ]);
+  const exceptions = rule.notWhen.map((reason) => `  • ${wrap(reason, console.width, "    ").trimStart()}`).join("\n");
+  const silence = `  Write \`# guard:ignore ${rule.id} reason\` on the line above it.`;
+  return ran(
+    [
+      `${paint.bold(paint.cyan(rule.id))}\n${rule.title}.\n${paint.dim(tags)}`,
+      ...examples,
+      `${heading("Not said when")}\n${exceptions}`,
+      `${heading("To silence one place")}\n${silence}`,
+      "",
+    ].join("\n\n"),
+  );
+
+  function heading(text: string): string {
+    return paint.bold(text);
+  }
+}
+
+function codeOf(files: Rule["examples"][number]["bad"]): string {
+  const texts = typeof files === "string" ? [files] : Object.entries(files).map(([path, text]) => `# ${path}\n${text}`);
+  return texts.map((text) => text.trimEnd().replace(/^/gm, "    ")).join("\n\n");
+}

@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { extractorVersion } from "../code/extract.js";
+import type { AnalysisPorts } from "../app/analyse.js";
+import type { Configuration } from "../model/configuration.js";
+import type { FactsCache, Memory, OpenTree } from "../model/ports.js";
+import { nextTurn, now } from "../shell/clock.js";
+import { loadConfiguration } from "../shell/config/load.js";
+import { loadData, type Data } from "../shell/data/data.js";
+import { packageRoot } from "../shell/data/package-root.js";
+import { readEnvironment, type Environment } from "../shell/environment.js";
+import { createOpenTree } from "../shell/git/open-tree.js";
+import { createParser } from "../shell/grammars/parser.js";
+import { createFactsCache } from "../shell/store/facts-cache.js";
+import { createMemory } from "../shell/store/memory.js";
+import type { Console } from "./console.js";
+import { couldNot, type Outcome } from "./outcome.js";
+
+/** What a command works with, made from the environment and the configuration. */
+export interface Session {
+  readonly environment: Environment;
+  readonly configuration: Configuration;
+  readonly data: Data;
+  readonly openTree: OpenTree;
+  readonly memory: Memory;
+  readonly analysis: AnalysisPorts;
+}
+
+export interface SessionOptions {
+  readonly useCache: boolean;
+}
+
+const nothingCached: FactsCache = { load: async () => new Map(), store: async () => undefined };
+
+/** Opens a session, runs the command in it and closes what was opened, however it ends. All faults of the environment and the configuration are told at once. */
+export async function withSession(
+  console: Console,
+  options: SessionOptions,
+  command: (session: Session) => Promise<Outcome>,
+): Promise<Outcome> {
+  const read = readEnvironment(process.env);
+  if (read.kind === "faults") return couldNot(...read.faults);
+  const { environment } = read;
+  const loaded = await loadConfiguration(environment.configurationPath, { required: environment.configurationNamed });
+  if (loaded.kind === "faults") return couldNot(...loaded.faults);
+
+  const memory = openMemory(environment);
+  if (memory.kind === "failed") return couldNot(memory.sentence);
+  const path = join(environment.dataDirectory, "facts.sqlite");
+  const cache = options.useCache ? createFactsCache({ path, extractorVersion, warn: console.warn }) : null;
+  try {
+    const data = loadData(packageRoot());
+    const { configuration } = loaded;
+    const { git } = configuration;
+    const openTree = createOpenTree({ dataDirectory: environment.dataDirectory, allowLocalPaths: true, ...git });
+    const analysis: AnalysisPorts = {
+      ...{ parse: await createParser(), factsCache: cache ?? nothingCached, clock: now, nextTurn },
+      ...{ vocabulary: data.effects, checklist: data.checklist },
+    };
+    return await command({ environment, configuration, data, openTree, memory: memory.memory, analysis });
+  } finally {
+    await cache?.close();
+    await memory.memory.close();
+  }
+}
+
+function openMemory({
+  dataDirectory,
+}: Environment): { readonly kind: "opened"; readonly memory: Memory } | { readonly kind: "failed"; readonly sentence: string } {
+  try {
+    return { kind: "opened", memory: createMemory({ path: join(dataDirectory, "memory.sqlite") }) };
+  } catch (error) {
+    return { kind: "failed", sentence: error instanceof Error ? error.message : String(error) };
+  }
+}
