@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { redact } from "../src/model/redact.js";
 import type { ExampleFiles, Rule } from "../src/rules/define.js";
 
 /** A rule's file under `src/rules/`, without its ending: `elixir/data/query-per-element`. The last part is the rule's id. */
@@ -103,6 +104,7 @@ function rulePage(rule: Rule): string {
       ...code(example.good),
     ]),
   ]
+    .map(redact)
     .join("\n")
     .trimEnd()
     .concat("\n");

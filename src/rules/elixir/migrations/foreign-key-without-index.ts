@@ -1,0 +1,254 @@
+import type { Association, Column, Database, Project, Schema, Table } from "../../../model/project.js";
+import { defineRule, type Clue, type Match } from "../../define.js";
+import { perProject } from "../../shared/per-project.js";
+
+type Slots = { table: string; column: string; target: string; onDelete: string; readBy: string; index: string };
+
+export const foreignKeyWithoutIndex = defineRule<Slots>({
+  id: "foreign-key-without-index",
+  title: "A foreign key has no index",
+  trigger: "missing_indexes",
+  area: "migrations",
+  severity: "medium",
+  cwe: ["CWE-1089"],
+  silencedBy: {},
+  match(facts, project) {
+    const tables = columnsByPath(project).get(facts.path) ?? [];
+    if (tables.length === 0 || indexesForeignKeys(project)) return [];
+    return tables.flatMap(({ table, column }) => matchOf(table, column, project));
+  },
+  what: ({ table, column, target }) =>
+    `No index of \`${table}\` begins with \`${column}\`, which points to \`${target}\`: that is what the database has after every migration has run.`,
+  why: ({ table, column, target, onDelete, readBy }) =>
+    [
+      `PostgreSQL does not index a foreign key by itself, so finding the \`${table}\` of one \`${target}\` row reads the whole of \`${table}\``,
+      readBy === "" ? "" : `, which \`${readBy}\` asks for`,
+      onDelete === ""
+        ? `, and so does the check when a \`${target}\` row is deleted.`
+        : `, and so does every delete in \`${target}\` (\`on_delete: :${onDelete}\` on \`${column}\`).`,
+    ].join(""),
+  instead: ({ index }) =>
+    `Add a new migration with \`${index}\`; on a table in use set \`@disable_ddl_transaction true\` and \`@disable_migration_lock true\` in that migration and pass \`concurrently: true\`.`,
+  notWhen: [
+    "An index, unique index, unique constraint or primary key begins with the column, composite ones included.",
+    "A later migration adds the index, or drops the column or the table.",
+    "SQL that could not be read names the table and the column.",
+    "The database is MySQL, which indexes foreign keys itself.",
+    "The column is not a foreign key: neither `references` nor a `belongs_to` names it.",
+  ],
+  examples: [
+    {
+      bad: {
+        "priv/repo/migrations/20240101000000_create_comments.exs": `defmodule Shop.Repo.Migrations.CreateComments do
+  use Ecto.Migration
+
+  def change do
+    create table(:comments) do
+      add :body, :text
+      add :post_id, references(:posts, on_delete: :delete_all)
+    end
+  end
+end
+`,
+      },
+      at: "add :post_id, references(:posts, on_delete: :delete_all)",
+      good: {
+        "priv/repo/migrations/20240101000000_create_comments.exs": `defmodule Shop.Repo.Migrations.CreateComments do
+  use Ecto.Migration
+
+  def change do
+    create table(:comments) do
+      add :body, :text
+      add :post_id, references(:posts, on_delete: :delete_all)
+    end
+  end
+end
+`,
+        "priv/repo/migrations/20240102000000_index_comments.exs": `defmodule Shop.Repo.Migrations.IndexComments do
+  use Ecto.Migration
+
+  def change do
+    create unique_index(:comments, [:post_id, :body])
+  end
+end
+`,
+      },
+    },
+    {
+      bad: {
+        "lib/shop/line.ex": `defmodule Shop.Line do
+  use Ecto.Schema
+
+  schema "lines" do
+    belongs_to :order, Shop.Order
+  end
+end
+`,
+        "lib/shop/order.ex": `defmodule Shop.Order do
+  use Ecto.Schema
+
+  schema "orders" do
+    has_many :lines, Shop.Line
+  end
+end
+`,
+        "priv/repo/migrations/20240101000000_create_lines.exs": `defmodule Shop.Repo.Migrations.CreateLines do
+  use Ecto.Migration
+
+  def change do
+    create table(:orders)
+
+    create table(:lines) do
+      add :order_id, :bigint
+    end
+  end
+end
+`,
+      },
+      at: "add :order_id, :bigint",
+      good: {
+        "lib/shop/line.ex": `defmodule Shop.Line do
+  use Ecto.Schema
+
+  schema "lines" do
+    belongs_to :order, Shop.Order
+  end
+end
+`,
+        "priv/repo/migrations/20240101000000_create_lines.exs": `defmodule Shop.Repo.Migrations.CreateLines do
+  use Ecto.Migration
+
+  def change do
+    create table(:orders)
+
+    create table(:lines) do
+      add :order_id, :bigint
+    end
+
+    create index(:lines, [:order_id])
+  end
+end
+`,
+      },
+    },
+  ],
+});
+
+interface TableColumn {
+  readonly table: Table;
+  readonly column: Column;
+}
+
+const columnsByPath = perProject((project) => {
+  const byPath = new Map<string, TableColumn[]>();
+  for (const table of project.database.tables.values()) {
+    for (const column of table.columns.values()) {
+      const earlier = byPath.get(column.path);
+      if (earlier === undefined) byPath.set(column.path, [{ table, column }]);
+      else earlier.push({ table, column });
+    }
+  }
+  return byPath;
+});
+
+function matchOf(table: Table, column: Column, project: Project): Match<Slots>[] {
+  const owner = belongsTo(project, table, column);
+  const target = column.references?.table ?? owner?.target ?? null;
+  if (target === null || isLed(table, column)) return [];
+  const doubt = doubtAbout(project.database, table, column);
+  if (doubt === "named") return [];
+  const reader = readerOf(project, table, column);
+  const onDelete = column.references?.onDelete ?? null;
+  const acts = onDelete !== null && /delete|nilify/.test(onDelete);
+  return [
+    {
+      span: column.span,
+      confidence: doubt === "unsure" ? "possible" : column.references !== null ? "certain" : "likely",
+      severity: reader !== null || acts ? "high" : "medium",
+      slots: {
+        table: table.name,
+        column: column.name,
+        target,
+        onDelete: acts ? onDelete : "",
+        readBy: reader === null ? "" : `has_${reader.association.cardinality === "has_one" ? "one" : "many"} :${reader.association.name}`,
+        index: `create index(:${table.name}, [:${column.name}])`,
+      },
+      evidence: [...indexClues(table), ...(owner === null ? [] : [owner.clue]), ...(reader === null ? [] : [clueOf(reader)])],
+    },
+  ];
+}
+
+/** Whether the column comes first in an index the table has, be it one that a key or constraint brings. */
+function isLed(table: Table, column: Column): boolean {
+  const primary = [...table.columns.values()].filter((candidate) => candidate.primaryKey);
+  if (primary[0]?.name === column.name) return true;
+  const byIndex = table.indexes.some((index) => index.columns[0] === column.name && coversAll(index.where, column.name));
+  return byIndex || table.constraints.some((constraint) => leadsConstraint(constraint.kind, constraint.definition, column.name));
+}
+
+/** A partial index helps look-ups by key only when its condition leaves out nothing but missing keys. */
+function coversAll(where: string | null, column: string): boolean {
+  return where === null || new RegExp(`^\\(*"?${column}"?\\)*\\s+is\\s+not\\s+null\\)*$`, "i").test(where.trim());
+}
+
+function leadsConstraint(kind: string, definition: string, column: string): boolean {
+  if (kind !== "unique" && kind !== "primary_key") return false;
+  const first = /\(?\s*"?([a-z_0-9]+)"?/i.exec(definition.replace(/^.*?\(/, "("))?.[1];
+  return first === column;
+}
+
+function doubtAbout(database: Database, table: Table, column: Column): "none" | "unsure" | "named" {
+  const bare = table.name.split(".").at(-1) ?? table.name;
+  const about = database.unread.filter((statement) => statement.table === table.name || statement.text.includes(bare));
+  if (about.some((statement) => statement.text.includes(column.name))) return "named";
+  const nameless = database.unread.some((statement) => statement.table === null && /index/i.test(statement.text));
+  return about.some((statement) => /index|drop|rename/i.test(statement.text)) || nameless ? "unsure" : "none";
+}
+
+/** MySQL makes an index for each foreign key. */
+function indexesForeignKeys(project: Project): boolean {
+  return project.dependencies.has("myxql") && !project.dependencies.has("postgrex");
+}
+
+function belongsTo(project: Project, table: Table, column: Column): { target: string; clue: Clue } | null {
+  for (const schema of schemasOf(project, table.name)) {
+    const association = schema.associations.find(
+      (candidate) => candidate.cardinality === "belongs_to" && candidate.foreignKey === column.name,
+    );
+    if (association === undefined) continue;
+    const target = project.schemas.get(association.schema ?? "")?.table ?? association.name;
+    return { target, clue: { at: association, note: `${schema.module} belongs_to :${association.name} through it` } };
+  }
+  return null;
+}
+
+/** The association of another schema that reads this table by the column. */
+function readerOf(project: Project, table: Table, column: Column): { schema: Schema; association: Association } | null {
+  const owners = new Set(schemasOf(project, table.name).map((schema) => schema.module));
+  for (const schema of project.schemas.values()) {
+    const association = schema.associations.find(
+      (candidate) =>
+        (candidate.cardinality === "has_many" || candidate.cardinality === "has_one") &&
+        candidate.foreignKey === column.name &&
+        candidate.through.length === 0 &&
+        owners.has(candidate.schema ?? ""),
+    );
+    if (association !== undefined) return { schema, association };
+  }
+  return null;
+}
+
+function schemasOf(project: Project, table: string): Schema[] {
+  return [...project.schemas.values()].filter(
+    (schema) => schema.table !== null && (schema.prefix === null ? schema.table : `${schema.prefix}.${schema.table}`) === table,
+  );
+}
+
+function clueOf({ schema, association }: { schema: Schema; association: Association }): Clue {
+  return { at: association, note: `${schema.module} reads by it: ${association.cardinality} :${association.name}` };
+}
+
+/** The indexes that do exist, so that the reader can check the claim. */
+function indexClues(table: Table): Clue[] {
+  return table.indexes.slice(0, 3).map((index) => ({ at: index, note: `an index of ${table.name}, on ${index.columns.join(", ")}` }));
+}

@@ -1,0 +1,172 @@
+import type { Call, Expression } from "../../../model/expression.js";
+import type { Project } from "../../../model/project.js";
+import { collect, walk } from "../../../model/walk.js";
+import { repositoryCall } from "../../../project/repository-call.js";
+import { defineRule, type Clue, type Match } from "../../define.js";
+import { originOf, type Origin } from "../../shared/constants.js";
+import { definitionsIn, type Definition } from "../../shared/definitions.js";
+import { isProduction } from "../../shared/production.js";
+import { requestPath } from "../../shared/requests.js";
+import { spoken, written } from "../../shared/written.js";
+
+type Slots = { call: string; values: string; origin: Origin; request: string };
+
+export const sqlBuiltFromValues = defineRule<Slots>({
+  id: "sql-built-from-values",
+  title: "Values are put into the text of an SQL statement",
+  trigger: "sql_injection_risk",
+  area: "security",
+  severity: "high",
+  cwe: ["CWE-89"],
+  silencedBy: { sobelow: ["SQL.Query", "SQL.Stream"] },
+  match(facts, project) {
+    if (!isProduction(facts.path)) return [];
+    return definitionsIn(facts, project).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
+    );
+  },
+  what: ({ call, values }) => `\`${call}\` runs SQL whose text contains the value of ${values}.`,
+  why: ({ origin, values, request }) =>
+    origin === "request"
+      ? `${values} comes from the request: whoever sends it chooses what the database executes.`
+      : `Nothing between here and its origin limits what ${values} may contain${
+          request === "" ? "" : `, and \`${request}\` leads here`
+        }: a quote or a semicolon in it changes the statement.`,
+  instead: ({ values }) =>
+    `Pass ${values} as a query parameter (\`$1\` and the parameter list, or \`^value\` in an Ecto query); an identifier cannot be a parameter, so choose it from a list written in the source.`,
+  notWhen: [
+    "Every part is written in the source: literals, module attributes, branches of literals, functions that return literals.",
+    "The value is a number, a date or generated, or its clause is guarded (`when column in …`, `is_integer`).",
+    "The value goes through a function that quotes or escapes it.",
+    "The value is a parameter (`$1`, `^value`), also when that parameter is itself an interpolated string.",
+    "The value's origin is inside the program and no request reaches the code (then it is `possible`).",
+    "The code is a test, a seed, a migration or a mix task.",
+  ],
+  examples: [
+    {
+      bad: `defmodule ShopWeb.SearchController do
+  use Phoenix.Controller
+  alias Shop.Repo
+
+  def index(conn, %{"q" => q}) do
+    json(conn, Repo.query!("SELECT * FROM products WHERE name LIKE '%#{q}%'").rows)
+  end
+end
+`,
+      at: `Repo.query!("SELECT * FROM products WHERE name LIKE '%#{q}%'")`,
+      good: `defmodule ShopWeb.SearchController do
+  use Phoenix.Controller
+  alias Shop.Repo
+
+  def index(conn, %{"q" => q}) do
+    json(conn, Repo.query!("SELECT * FROM products WHERE name LIKE $1", ["%#{q}%"]).rows)
+  end
+end
+`,
+    },
+    {
+      bad: `defmodule ShopWeb.ReportController do
+  use Phoenix.Controller
+  alias Shop.Reports
+
+  def show(conn, params), do: json(conn, Reports.sorted(params["by"]))
+end
+
+defmodule Shop.Reports do
+  def sorted(column) do
+    sql = "SELECT * FROM reports ORDER BY " <> column
+    Ecto.Adapters.SQL.query!(Shop.Repo, sql, [])
+  end
+end
+`,
+      at: "Ecto.Adapters.SQL.query!(Shop.Repo, sql, [])",
+      good: `defmodule ShopWeb.ReportController do
+  use Phoenix.Controller
+  alias Shop.Reports
+
+  def show(conn, params), do: json(conn, Reports.sorted(params["by"]))
+end
+
+defmodule Shop.Reports do
+  def sorted(by) do
+    sql = "SELECT * FROM reports ORDER BY " <> column(by)
+    Ecto.Adapters.SQL.query!(Shop.Repo, sql, [])
+  end
+
+  defp column("date"), do: "inserted_at"
+  defp column(_), do: "id"
+end
+`,
+    },
+  ],
+});
+
+const clients = new Set(["Ecto.Adapters.SQL", "Postgrex", "MyXQL", "Tds", "Exqlite"]);
+
+function matchOf(call: Call, definition: Definition, project: Project): Match<Slots>[] {
+  const statement = statementOf(call, project);
+  if (statement === null) return [];
+  const built = builtText(statement, definition);
+  if (built === null) return [];
+  const parts = embeddedIn(built.text).map((part) => ({ part, origin: originOf(part, definition, project) }));
+  const loose = parts.filter(({ origin }) => origin !== "fixed");
+  if (loose.length === 0) return [];
+  const origin: Origin = loose.some((part) => part.origin === "request") ? "request" : "unknown";
+  const path = requestPath(project, definition.id);
+  const clue: Clue[] =
+    built.text === statement
+      ? []
+      : [{ at: { path: definition.function.path, span: built.text.span }, note: "the statement is put together here" }];
+  return [
+    {
+      span: call.segment,
+      confidence: origin === "request" ? "certain" : path === null ? "possible" : "likely",
+      severity: origin === "request" ? "critical" : "high",
+      slots: {
+        call: spoken(`${call.module === null ? "" : `${call.module}.`}${call.function}`),
+        values: loose.map(({ part }) => `\`${written(part)}\``).join(" and "),
+        origin,
+        request: path === null || path.length < 2 ? "" : spoken(path[0] ?? ""),
+      },
+      evidence: [
+        ...clue,
+        ...loose.map(({ part, origin: from }) => ({
+          at: { path: definition.function.path, span: part.span },
+          note: from === "request" ? `${written(part)} is what the client sent` : `${written(part)} becomes part of the statement`,
+        })),
+      ],
+    },
+  ];
+}
+
+/** The SQL argument of a raw query, on a repository or on a database client. */
+function statementOf(call: Call, project: Project): Expression | null {
+  if (!/^(query(_many)?!?|stream|execute!?)$/.test(call.function)) return null;
+  if (clients.has(call.module ?? "")) return call.arguments[1] ?? null;
+  return repositoryCall(project, call)?.operation === "raw" ? (call.arguments[0] ?? null) : null;
+}
+
+/** The text itself, or what a variable of this function was bound to. */
+function builtText(statement: Expression, definition: Definition): { text: Expression } | null {
+  if (isBuilt(statement)) return { text: statement };
+  if (statement.kind !== "variable") return null;
+  let text: Expression | null = null;
+  walk(definition.body, (expression) => {
+    if (expression.kind === "match" && expression.pattern.kind === "variable" && expression.pattern.name === statement.name)
+      text = expression.value;
+  });
+  return text !== null && isBuilt(text) ? { text } : null;
+}
+
+function isBuilt(expression: Expression): boolean {
+  return (
+    (expression.kind === "interpolation" && expression.type !== "atom") || (expression.kind === "operator" && expression.operator === "<>")
+  );
+}
+
+/** What is put into the text: embedded expressions and operands of `<>` that are no literals. */
+function embeddedIn(text: Expression): Expression[] {
+  if (text.kind === "interpolation") return text.parts.flatMap((part) => (part.kind === "literal" ? [] : embeddedIn(part)));
+  if (text.kind === "operator" && text.operator === "<>") return text.operands.flatMap(embeddedIn);
+  return text.kind === "literal" ? [] : [text];
+}

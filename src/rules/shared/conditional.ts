@@ -1,0 +1,51 @@
+import type { FunctionId, Location, Project } from "../../model/project.js";
+import { contains } from "../../model/span.js";
+import { walk } from "../../model/walk.js";
+import type { EffectStep } from "../../project/effects-of.js";
+import { perProject } from "./per-project.js";
+
+/** Whether a step of a trace lies inside a call on a cache, which runs its lambda only on a miss. */
+export function goesThroughCache(project: Project, steps: readonly EffectStep[]): boolean {
+  return steps.some((step) => isInsideCacheCall(project, step.caller, step.at));
+}
+
+function isInsideCacheCall(project: Project, id: FunctionId, at: Location): boolean {
+  if (/cache/i.test(id)) return true;
+  let inside = false;
+  for (const clause of project.functions.get(id)?.facts.clauses ?? []) {
+    if (clause.body === null || !contains(clause.span, at.span)) continue;
+    walk(clause.body, (expression) => {
+      if (!contains(expression.span, at.span)) return false;
+      if (expression.kind === "call" && isCacheCall(expression.module, expression.function) && expression.segment.start !== at.span.start)
+        inside = true;
+      return;
+    });
+  }
+  return inside;
+}
+
+function isCacheCall(module: string | null, name: string): boolean {
+  return /cache|memo/i.test(`${module ?? ""}.${name}`) || name === "get_or_store";
+}
+
+const checksLoaded = perProject((project) => {
+  const found = new Set<FunctionId>();
+  for (const entry of project.functions.values()) {
+    for (const clause of entry.facts.clauses) {
+      for (const part of [...clause.parameters, clause.body]) {
+        if (part === null) continue;
+        walk(part, (expression) => {
+          if (expression.kind === "map" && expression.struct?.endsWith("NotLoaded") === true) found.add(entry.id);
+          if (expression.kind === "module" && expression.name.endsWith("NotLoaded")) found.add(entry.id);
+          if (expression.kind === "call" && expression.function === "assoc_loaded?") found.add(entry.id);
+        });
+      }
+    }
+  }
+  return found;
+});
+
+/** Whether a function on the way queries only when an association is not loaded yet. */
+export function asksOnlyWhenNotLoaded(project: Project, steps: readonly EffectStep[]): boolean {
+  return steps.some((step) => checksLoaded(project).has(step.caller));
+}
