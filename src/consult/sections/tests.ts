@@ -1,0 +1,21 @@
+import type { ComposeSection } from "../matter.js";
+import { omitted, said } from "../matter.js";
+import { describePatch } from "./patches.js";
+
+/** Generated test files, how to run them, and what still has to be written because the code does not tell the expected answer. */
+export const composeTests: ComposeSection = (matter) => {
+  const files = matter.patches.filter((patch) => patch.kind === "test");
+  const untested = matter.raised.filter(({ finding }) => finding?.trigger === "no_tests");
+  const open = untested.filter(
+    ({ problem }) => !files.some((patch) => problem.finding !== null && patch.findings.includes(problem.finding)),
+  );
+  if (files.length === 0 && open.length === 0)
+    return omitted(matter.raised.length === 0 ? "No behaviour is changed." : "No test could be derived from the code alone.");
+  return said(
+    ...files.map((patch) => describePatch(patch, matter)),
+    files.length === 0 ? "" : `Run \`mix test ${files.map((patch) => patch.path).join(" ")}\`.`,
+    open.length === 0
+      ? ""
+      : `To be written by someone who knows the expected answer:\n${open.map(({ problem }) => `- **${problem.id}** ${problem.title}`).join("\n")}`,
+  );
+};
