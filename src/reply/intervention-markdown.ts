@@ -1,0 +1,99 @@
+import {
+  sectionNames,
+  type Intervention,
+  type InterventionSource,
+  type Option,
+  type Problem,
+  type SectionName,
+} from "../model/intervention.js";
+import { fence } from "./markdown.js";
+import { day } from "./text.js";
+
+const titles: Readonly<Record<SectionName, string>> = {
+  detection: "At a glance",
+  performance: "Performance",
+  security: "Security",
+  implementation: "Implementation",
+  migrations: "Migrations",
+  tests: "Tests",
+  documentation: "Documentation",
+  monitoring: "Monitoring",
+  deployment: "Deployment",
+  rollback: "Rollback",
+};
+
+/** The whole intervention as one Markdown document: verdict, each problem with its code, the sections that have something to say, the question. */
+export function interventionMarkdown(intervention: Intervention): string {
+  const { detection, ...others } = intervention.sections;
+  const parts = [
+    `# ${intervention.verdict}`,
+    ...(intervention.notice === null ? [] : [`> ${intervention.notice}`]),
+    intervention.sources.map(sourceLine).join("\n"),
+    ...settled(intervention),
+    ...section("detection", detection),
+    ...intervention.problems.map(problemMarkdown),
+    ...sectionNames.flatMap((name) => (name === "detection" ? [] : section(name, others[name]))),
+    ...goingOn(intervention),
+    ...smallPrint(intervention),
+  ];
+  return `${parts.filter((part) => part.trim() !== "").join("\n\n")}\n`;
+}
+
+function sourceLine({ repository, path, lines, commit, permalink }: InterventionSource): string {
+  const place = `\`${path}${lines === null ? "" : `:${lines.first}-${lines.last}`}\``;
+  const at = commit === null ? "as it stands" : `at \`${commit.slice(0, 12)}\``;
+  return `Reviewed ${permalink === null ? place : `[${place}](${permalink})`} in ${repository} ${at}.`;
+}
+
+function settled({ decisions }: Intervention): string[] {
+  return decisions.map(({ rule, verdict, at, byName, reason, permalink }) => {
+    const words = `decided on ${day(at)} by ${byName}`;
+    return `\`${rule}\` ${permalink === null ? words : `[${words}](${permalink})`}: ${verdict}, ${reason}`;
+  });
+}
+
+function section(name: SectionName, text: string | undefined): string[] {
+  return text === undefined || text.trim() === "" ? [] : [`## ${titles[name]}`, text.trim()];
+}
+
+function problemMarkdown({ id, title, severity, place, permalink, consequence, fix, evidence, origin }: Problem): string {
+  const steps = evidence.map((step) => `- ${linked(`\`${step.path}:${step.line}\``, step.permalink)} ${step.note}`);
+  const seen = origin === "claude" ? ", seen by Claude" : "";
+  return [
+    `### ${id}. ${title}`,
+    `${linked(`\`${place.path}:${place.line}\``, permalink)}, **${severity}**${seen}`,
+    fence(place.quote, place.path),
+    `**Costs:** ${consequence}`,
+    ...(steps.length === 0 ? [] : [`What makes it true:\n\n${steps.join("\n")}`]),
+    `**Fix:** ${fix}`,
+  ].join("\n\n");
+}
+
+function linked(label: string, permalink: string | null): string {
+  return permalink === null ? label : `[${label}](${permalink})`;
+}
+
+function goingOn({ options, question }: Intervention): string[] {
+  const choices = options.map(optionLine);
+  if (choices.length === 0 && question.trim() === "") return [];
+  return ["## How to go on", ...(choices.length === 0 ? [] : [choices.join("\n")]), question];
+}
+
+function optionLine({ name, summary, problems }: Option): string {
+  const which = problems.length === 0 ? "" : ` (${problems.length === 1 ? "problem" : "problems"} ${problems.join(", ")})`;
+  return `- **${name}**${which}: ${summary}`;
+}
+
+/** What was left out, by name; what the model said and code refused; what could not be read; what it cost. */
+function smallPrint({ figures, omitted, dropped, unread, cost }: Intervention): string[] {
+  const lines = [
+    ...figures.map(({ text, derivation }) => `- ${text}: ${derivation}`),
+    ...omitted.map(({ section: name, reason }) => `- No ${titles[name].toLowerCase()} section: ${reason}`),
+    ...dropped.map(({ claim, reason }) => `- Dropped from the model's answer: "${claim}", because ${reason}`),
+    ...unread.map(({ path, line, endLine }) => `- Not read, because the parser could not: \`${path}:${line}-${endLine}\``),
+    ...(cost.usage === null
+      ? []
+      : [`- Cost: ${cost.dollars === null ? "no price known" : `$${cost.dollars.toFixed(3)}`} (${cost.derivation})`]),
+  ];
+  return lines.length === 0 ? [] : ["## Notes", lines.join("\n")];
+}
