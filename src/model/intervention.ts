@@ -32,6 +32,8 @@ export interface Problem {
   readonly fix: string;
   readonly severity: Severity;
   readonly origin: "detector" | "claude" | "both";
+  /** What a decision about it will be tied to; absent when the code under it was not analysed (a pasted block). */
+  readonly anchor?: Decision["anchor"];
   readonly evidence: readonly { readonly path: string; readonly line: number; readonly note: string; readonly permalink: string | null }[];
 }
 

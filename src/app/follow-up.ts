@@ -1,0 +1,57 @@
+import { sectionNames } from "../model/intervention.js";
+import type { StoredIntervention } from "../model/memory.js";
+import type { FollowUp } from "../model/request.js";
+import type { ReplyMessage } from "../model/reply.js";
+import { renderProblem, renderProceed, renderSection } from "../reply/answers.js";
+import { patchFile } from "../reply/files.js";
+import { presentSections, renderAllProblems, sectionLabel } from "../reply/intervention.js";
+import { say } from "../reply/say.js";
+import { unknownProblem } from "./decide.js";
+import { answer, uploadAll } from "./turn.js";
+import type { Turn } from "./turn.js";
+
+/** Answers a question about what was reviewed from Guard's own record, without reading anything again. */
+export async function followUp(turn: Turn, question: Exclude<FollowUp, { about: "source" }>, stored: StoredIntervention): Promise<void> {
+  if (question.about === "proceed") return proceed(turn, question.option, stored);
+  await answer(turn.incoming, turn.ports, answerTo(question, stored));
+}
+
+function answerTo(question: Exclude<FollowUp, { about: "source" | "proceed" }>, stored: StoredIntervention): readonly ReplyMessage[] {
+  const { intervention } = stored;
+  switch (question.about) {
+    case "problem": {
+      const problem = intervention.problems.find(({ id }) => id === question.problem);
+      return problem === undefined ? [say(unknownProblem(question.problem, stored))] : renderProblem(problem);
+    }
+    case "section": {
+      const section = sectionNames.find((name) => name === question.section);
+      return section === undefined ? [say(whatCanBeAsked(stored))] : renderSection(intervention, section);
+    }
+    case "all_problems":
+      return intervention.problems.length === 0 ? [say("This review found no problems.")] : renderAllProblems(intervention);
+    case "question":
+      return [say(whatCanBeAsked(stored))];
+  }
+}
+
+async function proceed({ incoming, ports }: Turn, name: "minimal" | "recommended" | "complete", stored: StoredIntervention): Promise<void> {
+  const { intervention } = stored;
+  const option = intervention.options.find((candidate) => candidate.name === name) ?? intervention.options[0];
+  if (option === undefined) return answer(incoming, ports, [say("There is nothing to proceed with: this review offers no changes.")]);
+  const patches = option.patches.flatMap((index) => intervention.patches[index] ?? []);
+  await answer(incoming, ports, [renderProceed(intervention, option)]);
+  const file = patchFile(`guard-${option.name}`, `The ${option.name} patch`, patches);
+  await uploadAll(ports, { channel: stored.channel, thread: stored.thread }, [file]);
+}
+
+/** Guard answers from its record only; an open question gets what the record can tell. */
+function whatCanBeAsked({ intervention }: StoredIntervention): string {
+  const sections = presentSections(intervention).map((section) => `\`show the ${sectionLabel(section).toLowerCase()}\``);
+  const problem = intervention.problems[0];
+  const asks = [
+    ...(problem === undefined ? [] : [`\`why is ${problem.id} ${problem.severity}\``, "`show all`"]),
+    ...sections.slice(0, 4),
+    "`proceed`",
+  ];
+  return `From this review Guard can answer ${asks.join(", ")}; for other code name a path or a function, such as \`what about Shop.Orders.list/1\`.`;
+}

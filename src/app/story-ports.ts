@@ -1,0 +1,68 @@
+import type { AuditReport } from "../model/audit.js";
+import type { Directory, DownloadFile } from "../model/directory.js";
+import type { Intervention } from "../model/intervention.js";
+import type { Clock, Log, Memory, Messenger, Posted, ReportProgress } from "../model/ports.js";
+import type { ReplyMessage } from "../model/reply.js";
+import type { Asker } from "../model/request.js";
+import type { Repository, SourceRef } from "../model/source.js";
+
+export interface WorkOptions {
+  readonly report: ReportProgress;
+  readonly signal: AbortSignal;
+}
+
+/** What a person wants looked at. `repositories` are those the asker may see, here and now. */
+export interface ConsultRequest {
+  readonly asker: Asker;
+  readonly references: readonly SourceRef[];
+  readonly question: string;
+  readonly repositories: readonly Repository[];
+}
+
+export interface NotFound {
+  readonly sentence: string;
+  readonly candidates: readonly string[];
+}
+
+export type Consulted =
+  | {
+      readonly kind: "reviewed";
+      readonly intervention: Intervention;
+      readonly repository: string;
+      readonly revision: string | null;
+      /** References that led nowhere while others did. */
+      readonly notFound: readonly NotFound[];
+    }
+  | { readonly kind: "not_found"; readonly notFound: readonly NotFound[] }
+  | { readonly kind: "unavailable"; readonly sentence: string };
+
+export interface AuditRequest {
+  readonly repository: Repository;
+  readonly revision: string | null;
+  readonly path: string | null;
+}
+
+/** `intervention` is the audit as a list of problems, so that a thread about it works like any other. */
+export type Audited =
+  | { readonly kind: "audited"; readonly report: AuditReport; readonly intervention: Intervention }
+  | { readonly kind: "unavailable"; readonly sentence: string };
+
+/** All the story needs from outside, as functions. */
+export interface StoryPorts {
+  readonly messenger: Messenger;
+  /** Answers a command or a button at its `response_url`, seen by its user alone. */
+  readonly respond: (responseUrl: string, message: ReplyMessage) => Promise<Posted>;
+  readonly directory: Directory;
+  readonly download: DownloadFile;
+  readonly memory: Memory;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+  /** Aborts when one piece of work has taken longer than any should. */
+  readonly deadline: () => AbortSignal;
+  readonly repositories: () => readonly Repository[];
+  readonly consult: (request: ConsultRequest, options: WorkOptions) => Promise<Consulted>;
+  readonly audit: (request: AuditRequest, options: WorkOptions) => Promise<Audited>;
+  /** A rule's page as Markdown, or null and the nearest names. */
+  readonly explain: (rule: string) => { readonly markdown: string | null; readonly nearest: readonly string[] };
+}
