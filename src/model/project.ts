@@ -220,7 +220,10 @@ export interface Plug extends Location {
 export interface Route extends Location {
   readonly router: string;
   readonly verb: "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "match" | "live" | "forward";
+  /** The path people request, `/users/:id`. */
   readonly path: string;
+  /** The file `span` points into. */
+  readonly file: string;
   /** The controller, LiveView or forwarded plug, resolved. */
   readonly module: string;
   readonly action: string | null;

@@ -25,7 +25,7 @@ const functions = z.array(z.string().min(1)).min(1);
  * `data/effects.yml`: which library functions have which effect. A function name may end in `*`; a module name may
  * end in `.*` for everything below it. `Kernel` stands for what is called without a module.
  */
-export const effectVocabularySchema = z.strictObject({
+export const EffectVocabulary = z.strictObject({
   /** Functions called on a library's own modules. */
   calls: z.array(z.strictObject({ effect, modules: z.array(z.string().min(1)).min(1), functions })),
   /** Functions a project module gets by `use`. */
@@ -36,4 +36,4 @@ export const effectVocabularySchema = z.strictObject({
   deferring: z.array(z.strictObject({ modules: z.array(z.string().min(1)).min(1), functions })),
 });
 
-export type EffectVocabulary = z.infer<typeof effectVocabularySchema>;
+export type EffectVocabulary = z.infer<typeof EffectVocabulary>;

@@ -44,17 +44,15 @@ export interface EffectSite extends Location {
 export function effectsWithin(project: Project, id: FunctionId, span: Span): EffectSite[] {
   const within = (site: Location): boolean => contains(span, site.span);
   const direct = (project.directEffects.get(id) ?? []).filter(within).map((site: DirectEffect): EffectSite => ({ ...site, callee: null }));
-  const through = (project.calls.get(id) ?? [])
-    .filter(within)
-    .flatMap((site) =>
-      [...effectsOf(project, site.callee).keys()].map((effect): EffectSite => ({
-        effect,
-        call: site.callee,
-        callee: site.callee,
-        path: site.path,
-        span: site.span,
-        deferred: site.deferred,
-      })),
-    );
+  const through = (project.calls.get(id) ?? []).filter(within).flatMap((site) =>
+    [...effectsOf(project, site.callee).keys()].map((effect): EffectSite => ({
+      effect,
+      call: site.callee,
+      callee: site.callee,
+      path: site.path,
+      span: site.span,
+      deferred: site.deferred,
+    })),
+  );
   return [...direct, ...through].sort((one, other) => one.span.start - other.span.start);
 }

@@ -12,6 +12,7 @@ import { closeEffects } from "./effects/close.js";
 import { repositoryFunctionsOf } from "./effects/match.js";
 import { indexModules } from "./modules/index-modules.js";
 import { repositoriesOf } from "./repositories.js";
+import { readRouters } from "./router/routers.js";
 import { schemasOf } from "./schemas/schemas.js";
 
 /** What the join may be given beside facts: texts that are no source code. */
@@ -39,8 +40,7 @@ export function joinProject(files: readonly Facts[], vocabulary: EffectVocabular
     repositoryFunctions: repositoryFunctionsOf(vocabulary),
     schemas: schemasOf(modules, injections),
     database: replayDatabase(files, modules, configuration, options.structureSql ?? []),
-    routers: [],
-    routes: [],
+    ...readRouters({ modules, injections, resolverOf: (module) => contextOf(module)?.resolver ?? null }),
     processes: [],
     tests: [],
     configuration,

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Checklist } from "../../model/checklist.js";
-import { effectVocabularySchema } from "../../model/vocabulary.js";
+import { EffectVocabulary } from "../../model/vocabulary.js";
 
 /** Every file of data/ with its schema: the key is the file's name without `.yml`. */
 const schemas = {
   checklist: Checklist,
-  effects: effectVocabularySchema,
+  effects: EffectVocabulary,
 };
 
 /** The checked content of data/, one entry a file. */
