@@ -1,7 +1,7 @@
 /**
  * One node of a concrete syntax tree as plain data: what every parser engine hands to `code/`.
  * Offsets are UTF-16 units into the parsed text. Anonymous tokens (operators, keywords) are kept,
- * with their text as `type` and `named` false.
+ * with their text as `type` and `named` false; brackets and separators of clean trees are left out.
  */
 export interface SyntaxNode {
   readonly type: string;

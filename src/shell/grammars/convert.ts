@@ -1,4 +1,6 @@
 import type { SyntaxNode } from "../../model/syntax.js";
+import type { NodeShape } from "./grammar-shape.js";
+import { shapeOf } from "./grammar-shape.js";
 
 /** The part of a tree-sitter cursor that both engines share. */
 export interface Cursor {
@@ -15,19 +17,14 @@ export interface Cursor {
   gotoParent(): boolean;
 }
 
-interface NodeType {
-  readonly type: string;
-  readonly named: boolean;
-}
-
-/** Names by id, filled as they are met: asking an engine for a number is cheaper than for a string. */
+/** Shapes and field names by id, filled as they are met. */
 export interface NameTable {
-  readonly types: Map<number, NodeType>;
+  readonly shapes: Map<number, NodeShape>;
   readonly fields: Map<number, string | null>;
 }
 
 export function createNameTable(): NameTable {
-  return { types: new Map(), fields: new Map([[0, null]]) };
+  return { shapes: new Map(), fields: new Map([[0, null]]) };
 }
 
 interface OpenNode extends SyntaxNode {
@@ -37,41 +34,49 @@ interface OpenNode extends SyntaxNode {
 // Most nodes are leaves; they share one list.
 const noChildren: SyntaxNode[] = [];
 
-/** Copies a whole tree out of an engine, without recursion, so that depth is bounded by memory alone. */
-export function convertTree(cursor: Cursor, names: NameTable): SyntaxNode {
-  const root = nodeAt(cursor, names);
-  const ancestors: OpenNode[] = [];
-  let current = root;
+/**
+ * Copies a whole tree out of an engine, without recursion, so that depth is bounded by memory alone.
+ * `hasError` is the root's: a clean tree is spared the questions about damage.
+ */
+export function convertTree(cursor: Cursor, names: NameTable, hasError: boolean): SyntaxNode {
+  let shape = shapeAt(cursor, names);
+  const root = nodeAt(cursor, shape, null, hasError);
+  const ancestors: { readonly node: OpenNode; readonly shape: NodeShape }[] = [];
+  let current: OpenNode | null = root;
   for (;;) {
-    if (cursor.gotoFirstChild()) {
-      ancestors.push(current);
+    if (current !== null && !shape.leaf && cursor.gotoFirstChild()) {
       current.children = [];
+      ancestors.push({ node: current, shape });
     } else {
       while (!cursor.gotoNextSibling()) {
-        if (!cursor.gotoParent() || ancestors.pop() === undefined) return root;
+        ancestors.pop();
+        if (!cursor.gotoParent()) return root;
       }
     }
     const parent = ancestors.at(-1);
     if (parent === undefined) return root;
-    current = nodeAt(cursor, names);
-    parent.children.push(current);
+    shape = shapeAt(cursor, names);
+    current = null;
+    if (shape.punctuation && !hasError && !parent.shape.holdsFields) continue;
+    current = nodeAt(cursor, shape, parent.shape.holdsFields ? fieldAt(cursor, names) : null, hasError);
+    parent.node.children.push(current);
   }
 }
 
-function nodeAt(cursor: Cursor, names: NameTable): OpenNode {
-  const { type, named } = typeAt(cursor, names);
+function nodeAt(cursor: Cursor, shape: NodeShape, field: string | null, hasError: boolean): OpenNode {
+  const { type, named } = shape;
   const start = cursor.startIndex;
-  const end = cursor.endIndex;
-  const damaged = type === "ERROR" || (start === end && cursor.nodeIsMissing);
-  return { type, named, field: fieldAt(cursor, names), start, end, damaged, children: noChildren };
+  const end = shape.length === null || hasError ? cursor.endIndex : start + shape.length;
+  const damaged = hasError && (type === "ERROR" || (start === end && cursor.nodeIsMissing));
+  return { type, named, field, start, end, damaged, children: noChildren };
 }
 
-function typeAt(cursor: Cursor, names: NameTable): NodeType {
+function shapeAt(cursor: Cursor, names: NameTable): NodeShape {
   const id = cursor.nodeTypeId;
-  const known = names.types.get(id);
+  const known = names.shapes.get(id);
   if (known !== undefined) return known;
-  const met = { type: cursor.nodeType, named: cursor.nodeIsNamed };
-  names.types.set(id, met);
+  const met = shapeOf(cursor.nodeType, cursor.nodeIsNamed);
+  names.shapes.set(id, met);
   return met;
 }
 

@@ -4,7 +4,11 @@ import { convertTree, createNameTable } from "./convert.js";
 
 interface NativeParser {
   setLanguage(language: unknown): void;
-  parse(text: string, oldTree: undefined, options: { bufferSize: number }): { walk(): Cursor };
+  parse(
+    text: string,
+    oldTree: undefined,
+    options: { bufferSize: number },
+  ): { readonly rootNode: { readonly hasError: boolean }; walk(): Cursor };
 }
 
 /** The compiled engine, or null where it was not installed or does not load (arm64 Linux, Alpine). */
@@ -16,7 +20,10 @@ export async function createNativeParser(): Promise<ParseSource | null> {
     parser.setLanguage(grammar.default);
     const names = createNameTable();
     // Without a buffer size of its own, 0.21 refuses texts of 32,768 units and more.
-    return (_language, text) => convertTree(parser.parse(text, undefined, { bufferSize: text.length + 1 }).walk(), names);
+    return (_language, text) => {
+      const tree = parser.parse(text, undefined, { bufferSize: text.length + 1 });
+      return convertTree(tree.walk(), names, tree.rootNode.hasError);
+    };
   } catch {
     return null;
   }

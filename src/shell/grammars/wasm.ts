@@ -15,7 +15,7 @@ export async function createWasmParser(): Promise<ParseSource> {
     if (tree === null) throw new Error("web-tree-sitter gave no tree although no time limit was set.");
     const cursor = tree.walk();
     try {
-      return convertTree(cursor, names);
+      return convertTree(cursor, names, tree.rootNode.hasError);
     } finally {
       cursor.delete();
       tree.delete();
