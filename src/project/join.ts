@@ -12,8 +12,10 @@ import { closeEffects } from "./effects/close.js";
 import { repositoryFunctionsOf } from "./effects/match.js";
 import { indexModules } from "./modules/index-modules.js";
 import { repositoriesOf } from "./repositories.js";
+import { processesOf } from "./processes/processes.js";
 import { readRouters } from "./router/routers.js";
 import { schemasOf } from "./schemas/schemas.js";
+import { testFilesOf } from "./test-files.js";
 
 /** What the join may be given beside facts: texts that are no source code. */
 export interface JoinOptions {
@@ -29,6 +31,7 @@ export function joinProject(files: readonly Facts[], vocabulary: EffectVocabular
   const repositoryModules = repositoriesOf(modules);
   const contextOf = createContextOf(index, functionIndex, vocabulary, repositoryModules);
   const graph = buildGraph(files, index, functionIndex, contextOf);
+  const resolverOf = (module: string) => contextOf(module)?.resolver ?? null;
   const configuration = configurationOf(files);
   return {
     files: new Map(files.map((file) => [file.path, file])),
@@ -40,9 +43,9 @@ export function joinProject(files: readonly Facts[], vocabulary: EffectVocabular
     repositoryFunctions: repositoryFunctionsOf(vocabulary),
     schemas: schemasOf(modules, injections),
     database: replayDatabase(files, modules, configuration, options.structureSql ?? []),
-    ...readRouters({ modules, injections, resolverOf: (module) => contextOf(module)?.resolver ?? null }),
-    processes: [],
-    tests: [],
+    ...readRouters({ modules, injections, resolverOf }),
+    processes: processesOf({ modules, functions: functionIndex.functions.values(), resolverOf }),
+    tests: testFilesOf(files, contextOf),
     configuration,
     dependencies: dependenciesOf(files),
   };

@@ -63,7 +63,7 @@ function bindings(parameters: readonly Expression[], call: Call): Map<string, Ex
 function substitute<Value>(value: Value, bound: ReadonlyMap<string, Expression>): Value {
   if (Array.isArray(value)) return value.map((element: unknown) => substitute(element, bound)) as Value;
   if (typeof value !== "object" || value === null) return value;
-  const replacement = unquoted(value as Partial<Expression>, bound);
+  const replacement = unquoted(value, bound);
   if (replacement !== undefined) return replacement as Value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substitute(inner as unknown, bound)])) as Value;
 }

@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
+import type { z } from "zod";
 import { Checklist } from "../../model/checklist.js";
+import { EvaluationKinds } from "../../model/evaluation.js";
 import { EffectVocabulary } from "../../model/vocabulary.js";
 
 /** Every file of data/ with its schema: the key is the file's name without `.yml`. */
 const schemas = {
   checklist: Checklist,
   effects: EffectVocabulary,
+  "eval-kinds": EvaluationKinds,
 };
 
 /** The checked content of data/, one entry a file. */

@@ -1,0 +1,38 @@
+import type { Call, Expression } from "../model/expression.js";
+import type { Facts } from "../model/facts.js";
+import type { FunctionId, Location, TestFile } from "../model/project.js";
+import { scan, type ScanContext } from "./calls/scan.js";
+import { bodyOf, statementsOf, stringOf } from "./values.js";
+
+/** Test files with their tests (`describe` names in front) and the project functions that anything in them calls. */
+export function testFilesOf(files: readonly Facts[], contextOf: (module: string) => ScanContext | null): TestFile[] {
+  return files
+    .filter((file) => /(^|\/)test\/.*_test\.exs$/.test(file.path))
+    .map((file) => ({
+      path: file.path,
+      modules: file.modules.map((module) => module.name),
+      tests: file.modules.flatMap((module) => testsIn(module.body, "", file.path)),
+      calls: new Set(file.modules.flatMap((module) => callsIn(file, module.name, contextOf))),
+    }));
+}
+
+function testsIn(calls: readonly Expression[], prefix: string, path: string): ({ name: string } & Location)[] {
+  return calls.flatMap((call) => {
+    if (call.kind === "loop") return testsIn(statementsOf(call.body), prefix, path);
+    if (call.kind !== "call") return [];
+    const name = stringOf(call.arguments[0]) ?? "";
+    if (call.function === "test" || call.function === "property" || call.function === "feature")
+      return [{ name: `${prefix}${name}`, path, span: call.span }];
+    return call.function === "describe" ? testsIn(statementsOf(bodyOf(call)), `${prefix}${name} `, path) : [];
+  });
+}
+
+function callsIn(file: Facts, name: string, contextOf: (module: string) => ScanContext | null): FunctionId[] {
+  const context = contextOf(name);
+  const module = file.modules.find((candidate) => candidate.name === name);
+  if (context === null || module === undefined) return [];
+  const bodies: (Call | Expression)[] = module.functions.flatMap((entry) =>
+    entry.clauses.flatMap((clause) => (clause.body === null ? [] : [clause.body])),
+  );
+  return [...module.body, ...bodies].flatMap((body) => scan(body, name, file.path, context).calls.map((site) => site.callee));
+}
