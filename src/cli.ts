@@ -4,6 +4,7 @@ import { auditCommand, auditFormats, type AuditFlags } from "./cli/audit.js";
 import { listOf, oneOf } from "./cli/choices.js";
 import { createConsole, deliver, type Console } from "./cli/console.js";
 import { decideCommand, decisionsCommand, decisionScopes, type DecideFlags } from "./cli/decisions.js";
+import { evalCommand, type EvalFlags } from "./cli/eval.js";
 import { couldNot, type Outcome } from "./cli/outcome.js";
 import { explainCommand, rulesCommand } from "./cli/rules.js";
 import { readTool } from "./cli/tool.js";
@@ -67,6 +68,16 @@ function createProgram(console: Console, finish: (outcome: Outcome | Promise<Out
     .action((fingerprint: string, verdict: "accepted" | "rejected" | "deferred", flags: DecideFlags) =>
       finish(decideCommand(fingerprint, verdict, flags, console)),
     );
+
+  program
+    .command("eval")
+    .description("measure recall and false alarms on labelled history")
+    .requiredOption("--cases <file>", "defects, one JSON object a line")
+    .requiredOption("--clean <file>", "code that looks like a defect and is right, one JSON object a line")
+    .requiredOption("--mirrors <folder>", "git directories named owner+name/repo")
+    .option("--format <format>", "pretty, json", oneOf(["pretty", "json"] as const), "pretty")
+    .option("--all", "count possible findings too", false)
+    .action((flags: EvalFlags) => finish(evalCommand(flags, console)));
 
   return program;
 }

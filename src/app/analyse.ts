@@ -31,6 +31,8 @@ export interface AnalysisOptions extends FactsOptions {
   readonly rules?: readonly Rule[];
   /** Only findings in files that differ from this older tree. */
   readonly since?: SourceTree;
+  /** Only findings in these files. */
+  readonly paths?: ReadonlySet<string>;
 }
 
 /** The whole project behind one tree: facts joined, rules run, decisions applied. Rejects with the signal's reason when aborted. */
@@ -39,7 +41,7 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
   const stopwatch = createStopwatch(ports.clock);
   report?.({ step: "list", done: 0, total: null });
   const entries = (await tree.list()).filter(({ path }) => isSourcePath(path) || isDatabaseDump(path));
-  const changed = options.since === undefined ? null : await changedSince(entries, options.since);
+  const chosen = options.since === undefined ? (options.paths ?? null) : await changedSince(entries, options.since);
   const listMs = stopwatch.lap();
 
   report?.({ step: "read", done: 0, total: entries.length });
@@ -64,7 +66,7 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
   const joinMs = stopwatch.lap();
 
   report?.({ step: "rules", done: 0, total: null });
-  const { findings, ignored } = judge(project, textOf, changed, options);
+  const { findings, ignored } = judge(project, textOf, chosen, options);
   const checklist = checkProject(project, textOf, ports.checklist);
   const rulesMs = stopwatch.lap();
 
@@ -79,12 +81,12 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
 function judge(
   project: Project,
   textOf: (path: string) => string | null,
-  changed: ReadonlySet<string> | null,
+  chosen: ReadonlySet<string> | null,
   options: AnalysisOptions,
 ): { findings: AuditedFinding[]; ignored: Analysis["audit"]["ignored"] } {
   const run = runRules(project, textOf, {
     ...(options.rules === undefined ? {} : { rules: options.rules }),
-    ...(changed === null ? {} : { paths: [...project.files.keys()].filter((path) => changed.has(path)) }),
+    ...(chosen === null ? {} : { paths: [...project.files.keys()].filter((path) => chosen.has(path)) }),
   });
   return { findings: applyDecisions(run.findings.map(describeFinding), options.decisions ?? [], project, textOf), ignored: run.ignored };
 }
