@@ -1,0 +1,41 @@
+import * as z from "zod/mini";
+import type { Block } from "../../types.js";
+import type { Rich } from "../../text/rich-text.js";
+
+/** The Block Kit the workspace has already checked, as the page reads it. */
+export type KnownText = z.infer<typeof text>;
+export type KnownButton = z.infer<typeof button>;
+export type KnownBlock = z.infer<typeof block>;
+
+const text = z.object({ type: z.enum(["plain_text", "mrkdwn"]), text: z.string() });
+const confirm = z.object({ title: text, text, confirm: text, deny: text });
+const button = z.object({
+  type: z.literal("button"),
+  text,
+  action_id: z.string(),
+  url: z.optional(z.string()),
+  style: z.optional(z.enum(["primary", "danger"])),
+  confirm: z.optional(confirm),
+  accessibility_label: z.optional(z.string()),
+});
+const block = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("header"), text }),
+  z.object({
+    type: z.literal("section"),
+    block_id: z.string(),
+    text: z.optional(text),
+    fields: z.optional(z.array(text)),
+    accessory: z.optional(button),
+  }),
+  z.object({ type: z.literal("context"), elements: z.array(text) }),
+  z.object({ type: z.literal("divider") }),
+  z.object({ type: z.literal("actions"), block_id: z.string(), elements: z.array(button) }),
+  z.object({ type: z.literal("rich_text"), elements: z.array(z.custom<Rich>()) }),
+  z.object({ type: z.literal("markdown"), text: z.string() }),
+]);
+
+/** The block if the page can draw it. */
+export function readBlock(given: Block): KnownBlock | null {
+  const parsed = block.safeParse(given);
+  return parsed.success ? parsed.data : null;
+}
