@@ -48,7 +48,9 @@ export function parseReferences(text: string, files: readonly AttachedText[] = [
     if (reference !== null) references.push(reference);
   }
   const seen = new Set<string>();
-  return references.filter((reference) => !seen.has(keyOf(reference)) && seen.add(keyOf(reference))).slice(0, mostReferences);
+  return withModules(references)
+    .filter((reference) => !seen.has(keyOf(reference)) && seen.add(keyOf(reference)))
+    .slice(0, mostReferences);
 }
 
 /** The repository and revision a message names, for requests that point at nothing else. */
@@ -64,16 +66,19 @@ function readPath(token: Token, tokens: readonly Token[], position: number, hint
   const [prefix, rest] = colon === -1 ? ["", body] : [body.slice(0, colon), body.slice(colon + 1)];
   const [path = "", after] = splitAt(rest);
   const [name = "", before] = splitAt(prefix);
-  if (colon !== -1 && !/^[A-Za-z0-9][\w./-]*$/.test(name)) return null;
   if (!looksLikePath(path, token.quoted)) return null;
+  if (colon !== -1 && !/^[A-Za-z0-9][\w./-]*$/.test(name)) return null;
   return {
     kind: "path",
-    repository: name === "" ? hints.repository : name,
+    repository: name === "" || spokenPrefix.test(name) ? hints.repository : name,
     path,
     lines: lines ?? linesInWords(tokens, position),
     revision: after ?? before ?? hints.revision,
   };
 }
+
+/** What stands before a colon in prose and compiler output. */
+const spokenPrefix = /^(?:at|code|error|file|here|in|info|path|review|see|this|warning)$/i;
 
 /** `lib/a.ex@main` → path and revision. */
 function splitAt(text: string): [string, string | null] {
@@ -95,6 +100,18 @@ function linesInWords(tokens: readonly Token[], position: number): LineRange | n
   if (!/^lines?$/i.test(tokens[at]?.text ?? "")) return null;
   const [first, joint, last] = [tokens[at + 1]?.text ?? "", tokens[at + 2]?.text ?? "", tokens[at + 3]?.text ?? ""];
   return /^(?:to|-|–|and)$/i.test(joint) ? (readLines(`${first}-${last}`) ?? readLines(first)) : readLines(first);
+}
+
+/** `list/1` belongs to the one module the message names; beside other references it is a detail of the question. */
+function withModules(references: readonly SourceRef[]): SourceRef[] {
+  const modules = references.filter((reference) => reference.kind === "module" && reference.module !== "");
+  const others = references.some((reference) => reference.kind !== "module");
+  const [only, second] = modules;
+  return references.flatMap((reference) => {
+    if (reference.kind !== "module" || reference.module !== "") return [reference];
+    if (only?.kind === "module" && second === undefined) return [{ ...reference, module: only.module }];
+    return others || modules.length > 0 ? [] : [reference];
+  });
 }
 
 const moduleName = /^&?((?:[A-Z]\w*\.)*[A-Z]\w*)(?:\.([a-z_]\w*[?!]?))?(?:\/(\d{1,3})|\([^)]*\)?)?$/;

@@ -29,6 +29,7 @@ export type SourceRef =
   | {
       readonly kind: "module";
       readonly repository: string | null;
+      /** Empty for a function named alone (`list/1`): then it is one of the file the thread spoke of last. */
       readonly module: string;
       readonly function: string | null;
       readonly arity: number | null;
@@ -73,6 +74,7 @@ declare const checked: unique symbol;
 
 /** Source text that passed the access check. Only `app/resolve` makes one. */
 export interface ResolvedSource {
+  /** Its configured name; empty for an attached file or a pasted block. */
   readonly repository: string;
   /** Full commit id; null for a working tree, an attached file or a pasted block. */
   readonly commit: string | null;

@@ -29,6 +29,7 @@ describe("paths", () => {
     ["/etc/passwd", path("/etc/passwd")],
     ["lib/a.ex@v1.2:3", path("lib/a.ex", [3, 3], { revision: "v1.2" })],
     ["shop:lib/a.ex:3", path("lib/a.ex", [3, 3], { repository: "shop" })],
+    ["warning:lib/a.ex:3", path("lib/a.ex", [3, 3])],
     ["shop@abc1234:lib/a.ex", path("lib/a.ex", null, { repository: "shop", revision: "abc1234" })],
   ])("%s", (text, expected) => {
     expect(parseReferences(text)).toEqual([expected]);
