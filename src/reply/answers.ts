@@ -42,7 +42,7 @@ export function renderProceed(intervention: Intervention, option: Option): Reply
     );
   }
   const lines = patches.map(
-    (patch) => `• ${inlineCode(patch.path)} ${escape(shorten(oneLine(patch.title), 300))} (${proofWords(patch.proof)})`,
+    (patch) => `• ${inlineCode(shorten(patch.path, 200))} ${escape(shorten(oneLine(patch.title), 300))} (${proofWords(patch.proof)})`,
   );
   const text = `The ${option.name} patch${about}: ${count(patches.length, "file")}. Apply it with \`git apply\`; Guard changes nothing itself.`;
   return { text, blocks: [...sections(`${text}\n${lines.join("\n")}`)] };

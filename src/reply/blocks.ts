@@ -19,7 +19,14 @@ export function context(lines: readonly string[]): readonly Block[] {
     .filter((line) => line !== "")
     .flatMap((line) => splitText(line, limits.contextText))
     .map((line) => ({ type: "mrkdwn", text: line }));
-  return groupsOf(elements, limits.contextElements).map((group) => ({ type: "context", elements: group }));
+  const groups: { readonly type: string; readonly text: string }[][] = [];
+  for (const element of elements) {
+    const group = groups.at(-1) ?? [];
+    const length = group.reduce((sum, { text }) => sum + text.length, element.text.length);
+    if (group.length === 0 || group.length >= limits.contextElements || length > limits.sectionText) groups.push([element]);
+    else group.push(element);
+  }
+  return groups.map((group) => ({ type: "context", elements: group }));
 }
 
 export type Button = Readonly<Record<string, unknown>> & { readonly type: "button" };

@@ -33,7 +33,7 @@ const sectionLabels: Readonly<Record<SectionName, string>> = {
  */
 export function renderIntervention(intervention: Intervention, id: string): readonly ReplyMessage[] {
   return packMessages(intervention.verdict, [
-    ...sections(`*${inlineMarkdown(oneLine(intervention.verdict)).replace(/\*/g, "")}*`),
+    ...sections(strong(intervention.verdict)),
     ...(intervention.notice === null ? [] : context([`⚠️ ${inlineMarkdown(oneLine(intervention.notice))}`])),
     ...intervention.problems.slice(0, shownProblems).flatMap((problem) => problemWithDecision(problem, id)),
     ...hiddenWords(intervention),
@@ -60,6 +60,11 @@ export function presentSections(intervention: Intervention): readonly SectionNam
 
 export function sectionLabel(name: SectionName): string {
   return sectionLabels[name];
+}
+
+function strong(sentence: string): string {
+  const words = inlineMarkdown(oneLine(sentence)).replace(/\*/g, "");
+  return words === "" ? "" : `*${words}*`;
 }
 
 function hiddenWords(intervention: Intervention): readonly Block[] {
