@@ -75,7 +75,12 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
     ...{ root: tree.root, commit: tree.commit, filesRead: read.sources.length, filesSkipped: read.skipped, lines: read.lines },
     ...{ filesDamaged: damagedFiles(facts), findings, ignored, checklist, timing },
   };
-  return { project, audit, textOf };
+  const rejoin = (changed: readonly Facts[]) => joinProject(withChanged(facts, changed), ports.vocabulary, { structureSql });
+  return { project, audit, textOf, rejoin };
+}
+
+function withChanged(facts: readonly Facts[], changed: readonly Facts[]): readonly Facts[] {
+  return [...new Map([...facts, ...changed].map((file) => [file.path, file])).values()];
 }
 
 function judge(

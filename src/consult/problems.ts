@@ -18,6 +18,7 @@ export function problemOf(finding: AuditedFinding, consultation: Consultation, l
     fix: finding.instead,
     severity: finding.severity,
     origin: "detector",
+    anchor: consultation.anchorOf(finding),
     evidence: finding.evidence.map((step) => ({
       path: step.place.path,
       line: step.place.line,

@@ -1,4 +1,5 @@
 import type { Decision } from "./decision.js";
+import type { Facts } from "./facts.js";
 import type { DescribedFinding, Severity } from "./finding.js";
 import type { Project } from "./project.js";
 import type { SkippedFile } from "./tree.js";
@@ -54,6 +55,8 @@ export interface Analysis {
   readonly audit: Audit;
   /** Text of a file by path; null when it was not read. */
   readonly textOf: (path: string) => string | null;
+  /** The project as it would be with the given files changed or added: what a patch is proved against. */
+  readonly rejoin: (changed: readonly Facts[]) => Project;
 }
 
 /** A finding as a report lists it, secrets hidden. */

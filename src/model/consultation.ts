@@ -20,6 +20,8 @@ export interface Consultation {
   readonly textOf: (path: string) => string | null;
   /** Proved patches for the findings. */
   readonly patches: readonly Patch[];
+  /** The code a decision about a finding is tied to. */
+  readonly anchorOf: (finding: AuditedFinding) => Decision["anchor"];
   /** Decisions in force for the repository. */
   readonly decisions: readonly Decision[];
   readonly standards: Standards;

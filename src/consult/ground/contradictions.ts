@@ -39,7 +39,7 @@ function foreignKeyExists(claim: Claim, project: Project): string | null {
   if (!claims(claim, "foreign key") && !claims(claim, "references")) return null;
   const columns = namedColumns(claim, project);
   const first = columns[0];
-  if (first === undefined || columns.some(({ table, column }) => table.columns.get(column)?.references == null)) return null;
+  if (first === undefined || columns.some(({ table, column }) => table.columns.get(column)?.references === null)) return null;
   return `${first.table.name}.${first.column} has a foreign key (${first.table.columns.get(first.column)?.path ?? first.table.path})`;
 }
 

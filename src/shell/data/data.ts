@@ -4,12 +4,16 @@ import { parse } from "yaml";
 import type { z } from "zod";
 import { Checklist } from "../../model/checklist.js";
 import { EvaluationKinds } from "../../model/evaluation.js";
+import { Prices, Thresholds, Voice } from "../../model/standards.js";
 import { EffectVocabulary } from "../../model/vocabulary.js";
 
 /** Every file of data/ with its schema: the key is the file's name without `.yml`. */
 const schemas = {
   checklist: Checklist,
   effects: EffectVocabulary,
+  prices: Prices,
+  triggers: Thresholds,
+  voice: Voice,
   "eval-kinds": EvaluationKinds,
 };
 

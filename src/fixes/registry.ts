@@ -1,0 +1,15 @@
+import type { ProposeChange } from "./define.js";
+import { addIndexMigration } from "./elixir/add-index-migration.js";
+import { closeFile } from "./elixir/close-file.js";
+import { parameteriseSql } from "./elixir/parameterise-sql.js";
+import { preloadBeforeLoop } from "./elixir/preload-before-loop.js";
+import { raiseOnFailedWrite } from "./elixir/raise-on-failed-write.js";
+
+/** The fix for a rule's findings, by rule id. A rule that names a `fix` of its own is looked up by that. */
+export const fixes: ReadonlyMap<string, ProposeChange> = new Map([
+  ["foreign-key-without-index", addIndexMigration],
+  ["sql-built-from-values", parameteriseSql],
+  ["file-never-closed", closeFile],
+  ["result-dropped", raiseOnFailedWrite],
+  ["query-per-element", preloadBeforeLoop],
+]);
