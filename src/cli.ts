@@ -6,9 +6,11 @@ import { createConsole, deliver, type Console } from "./cli/console.js";
 import { decideCommand, decisionsCommand, decisionScopes, type DecideFlags } from "./cli/decisions.js";
 import { evalCommand, type EvalFlags } from "./cli/eval.js";
 import { couldNot, type Outcome } from "./cli/outcome.js";
+import { reviewCommand, reviewFormats, type ReviewFlags } from "./cli/review.js";
 import { explainCommand, rulesCommand } from "./cli/rules.js";
 import { readTool } from "./cli/tool.js";
 import { confidences, severities } from "./model/finding.js";
+import { environmentVariables } from "./shell/environment.js";
 
 type PrettyOrJson = "pretty" | "json";
 
@@ -19,6 +21,19 @@ function createProgram(console: Console, finish: (outcome: Outcome | Promise<Out
     .description("A back-end consultant for Elixir and Phoenix projects: in Slack, and here.")
     .version(readTool().version)
     .showHelpAfterError("(guard COMMAND --help tells what it takes)");
+
+  program
+    .command("review")
+    .description("one intervention about files, line ranges, modules or functions")
+    .argument("<reference...>", "lib/shop/orders.ex, lib/shop/orders.ex:10-40, Shop.Orders, Shop.Orders.list/1")
+    .option("--repo <location>", "a folder, a git URL or a configured repository", ".")
+    .option("--ref <revision>", "read that commit instead of the working tree")
+    .option("--ask <question>", "what you want to know", "")
+    .option("--offline", "ask no model", false)
+    .option("--format <format>", reviewFormats.join(", "), oneOf(reviewFormats), "pretty")
+    .option("--dump-request", "print the request Claude would get, and send nothing", false)
+    .option("--model-answer <file>", "take this answer, in the review schema, instead of asking")
+    .action((references: string[], flags: ReviewFlags) => finish(reviewCommand(references, flags, console)));
 
   program
     .command("audit")
@@ -79,7 +94,23 @@ function createProgram(console: Console, finish: (outcome: Outcome | Promise<Out
     .option("--all", "count possible findings too", false)
     .action((flags: EvalFlags) => finish(evalCommand(flags, console)));
 
+  program
+    .command("start")
+    .description("the bot: in Slack when its tokens are set, else in the local workspace")
+    .addHelpText("after", `\nIt reads these environment variables:\n${environmentHelp()}`)
+    .action(startBot);
+
   return program;
+}
+
+function environmentHelp(): string {
+  const widest = Math.max(...environmentVariables.map(({ name }) => name.length));
+  return environmentVariables.map(({ name, purpose }) => `  ${name.padEnd(widest)}  ${purpose}`).join("\n");
+}
+
+/** The bot is the other door, a program of its own: it is started, not called. */
+async function startBot(): Promise<void> {
+  await import(new URL("./main.js", import.meta.url).href);
 }
 
 /** Runs the command line and leaves the exit code in the process. */

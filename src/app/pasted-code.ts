@@ -7,9 +7,7 @@ import type { SourceTree, TreeEntry } from "../model/tree.js";
  * without a tree, the pasted code is the whole project.
  */
 export function withPastedCode(tree: SourceTree | null, sources: readonly ResolvedSource[]): SourceTree {
-  const pasted = new Map(
-    sources.filter(({ commit }) => commit === null && tree?.workingTree !== true).map((source) => [source.path, entryOf(source)]),
-  );
+  const pasted = new Map(sources.filter(isPasted).map((source) => [source.path, entryOf(source)]));
   if (tree !== null && pasted.size === 0) return tree;
   return {
     root: tree?.root ?? "pasted code",
@@ -28,6 +26,11 @@ export function withPastedCode(tree: SourceTree | null, sources: readonly Resolv
       }
     },
   };
+}
+
+/** Code that came with the message itself belongs to no repository. */
+export function isPasted({ repository }: ResolvedSource): boolean {
+  return repository === "";
 }
 
 function entryOf({ path, text }: ResolvedSource): { readonly entry: TreeEntry; readonly bytes: Uint8Array } {

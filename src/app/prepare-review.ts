@@ -8,8 +8,9 @@ import type { OpenedTree } from "../model/tree.js";
 import { findingsConcerning } from "../consult/concern.js";
 import { proposePatches } from "../fixes/propose.js";
 import { analyse, type AnalysisPorts } from "./analyse.js";
+import { anchorOf } from "./apply-decisions.js";
 import type { FactsOptions } from "./collect-facts.js";
-import { withPastedCode } from "./pasted-code.js";
+import { isPasted, withPastedCode } from "./pasted-code.js";
 
 export interface ReviewRequest {
   readonly asker: Asker;
@@ -20,8 +21,8 @@ export interface ReviewRequest {
 
 export interface PreparePorts extends AnalysisPorts {
   readonly resolve: (reference: SourceRef, asker: Asker) => Promise<Resolution>;
-  /** The whole tree a found source came from; null for pasted code that belongs to no repository. */
-  readonly openTreeOf: (source: ResolvedSource, signal?: AbortSignal) => Promise<OpenedTree | null>;
+  /** The whole tree a source of a repository came from. */
+  readonly openTreeOf: (source: ResolvedSource, signal?: AbortSignal) => Promise<OpenedTree>;
   readonly decisionsFor: (repository: string) => Promise<readonly Decision[]>;
   readonly standards: Standards;
 }
@@ -49,34 +50,32 @@ export async function prepareReview(
   const resolutions = await Promise.all(request.references.map((reference) => ports.resolve(reference, request.asker)));
   const sources = resolutions.flatMap((resolution) => (resolution.kind === "found" ? [resolution.source] : []));
   const unresolved = resolutions.filter((resolution) => resolution.kind === "unresolved");
-  const [first] = sources;
+  const first = sources.find((source) => !isPasted(source)) ?? sources[0];
   if (first === undefined) return { kind: "unresolved", unresolved };
 
-  const opened = await ports.openTreeOf(first, options.signal);
+  const opened = isPasted(first) ? null : await ports.openTreeOf(first, options.signal);
   if (opened?.kind === "failed") return { kind: "unavailable", sentence: opened.sentence };
   const decisions = await ports.decisionsFor(first.repository);
   const analysis = await analyse(withPastedCode(opened?.tree ?? null, sources), ports, { ...options, decisions });
-  return { kind: "prepared", consultation: consult(request, sources, analysis, decisions, ports), analysis, unresolved };
+  return { kind: "prepared", consultation: consult(request, { first, sources, analysis, decisions }, ports), analysis, unresolved };
 }
 
-function consult(
-  request: ReviewRequest,
-  sources: readonly ResolvedSource[],
-  analysis: Analysis,
-  decisions: readonly Decision[],
-  ports: PreparePorts,
-): Consultation {
+interface Gathered {
+  /** The source that says which repository and commit this is about. */
+  readonly first: ResolvedSource;
+  readonly sources: readonly ResolvedSource[];
+  readonly analysis: Analysis;
+  readonly decisions: readonly Decision[];
+}
+
+function consult({ question }: ReviewRequest, { first, sources, analysis, decisions }: Gathered, ports: PreparePorts): Consultation {
   const findings = findingsConcerning(analysis.audit.findings, sources);
   const open = findings.filter(({ decision }) => decision === null);
+  const { project, textOf } = analysis;
   return {
-    question: request.question,
-    repository: sources[0]?.repository ?? "",
-    commit: sources[0]?.commit ?? null,
-    ...{ sources, findings, decisions },
-    project: analysis.project,
-    textOf: analysis.textOf,
+    ...{ question, repository: first.repository, commit: first.commit, sources, findings, decisions, project, textOf },
+    anchorOf: (finding) => anchorOf(finding, project, textOf),
     patches: proposePatches(analysis, open, ports.parse),
-    standards: ports.standards,
-    at: ports.clock(),
+    ...{ standards: ports.standards, at: ports.clock() },
   };
 }

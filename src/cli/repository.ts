@@ -23,7 +23,7 @@ export async function openTreeOf(
   { url, defaultBranch }: Repository,
   revision: string | null,
   openTree: OpenTree,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<OpenedTree> {
   return openTree({ location: url, revision, defaultBranch: isAddress(url) ? defaultBranch : null }, signal);
 }

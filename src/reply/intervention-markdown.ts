@@ -60,7 +60,7 @@ function problemMarkdown({ id, title, severity, place, permalink, consequence, f
   const steps = evidence.map((step) => `- ${linked(`\`${step.path}:${step.line}\``, step.permalink)} ${step.note}`);
   const seen = origin === "claude" ? ", seen by Claude" : "";
   return [
-    `### ${id}. ${title}`,
+    `### ${id}. ${title.replace(/\.$/, "")}`,
     `${linked(`\`${place.path}:${place.line}\``, permalink)}, **${severity}**${seen}`,
     fence(place.quote, place.path),
     `**Costs:** ${consequence}`,
@@ -85,9 +85,8 @@ function optionLine({ name, summary, problems }: Option): string {
 }
 
 /** What was left out, by name; what the model said and code refused; what could not be read; what it cost. */
-function smallPrint({ figures, omitted, dropped, unread, cost }: Intervention): string[] {
+function smallPrint({ omitted, dropped, unread, cost }: Intervention): string[] {
   const lines = [
-    ...figures.map(({ text, derivation }) => `- ${text}: ${derivation}`),
     ...omitted.map(({ section: name, reason }) => `- No ${titles[name].toLowerCase()} section: ${reason}`),
     ...dropped.map(({ claim, reason }) => `- Dropped from the model's answer: "${claim}", because ${reason}`),
     ...unread.map(({ path, line, endLine }) => `- Not read, because the parser could not: \`${path}:${line}-${endLine}\``),
