@@ -7,7 +7,9 @@ import { writePerElement } from "./elixir/data/write-per-element.js";
 import { resultDropped } from "./elixir/errors/result-dropped.js";
 import { foreignKeyWithoutIndex } from "./elixir/migrations/foreign-key-without-index.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
+import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
 import { sqlBuiltFromValues } from "./elixir/security/sql-built-from-values.js";
+import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
 
 /** Every rule of Guard, in the order of their files. */
 export const rules: readonly Rule[] = [
@@ -18,5 +20,7 @@ export const rules: readonly Rule[] = [
   resultDropped,
   foreignKeyWithoutIndex,
   fileNeverClosed,
+  routeWithoutAuthentication,
   sqlBuiltFromValues,
+  moduleWithoutTests,
 ];

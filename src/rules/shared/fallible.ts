@@ -16,9 +16,13 @@ export interface Fallible {
 
 const fileWrites = new Set(["write", "cp", "cp_r", "rename", "copy"]);
 
+/** Writing down what happened: whoever calls it goes on without it. */
+const keepsRecords =
+  /log|audit|track|telemetry|metric|analytics|history|activit|touch|last_seen|heartbeat|bump|increment|cache|broadcast|notif/i;
+
 /** Why a call may fail with an error tuple, or null when it can't be told that it may. `body` is the code around it. */
 export function fallibleCall(call: Call, module: string, body: Expression, project: Project): Fallible | null {
-  const direct = directly(call, body, project);
+  const direct = directly(call, module, body, project);
   if (direct !== null) return { ...direct, through: null };
   const target = findFunction(project, call.module ?? module, call.function, call.arguments.length);
   if (target === null || call.subject !== null) return null;
@@ -26,27 +30,39 @@ export function fallibleCall(call: Call, module: string, body: Expression, proje
   return passed === null ? null : { ...passed, through: target.id };
 }
 
-function directly(call: Call, body: Expression, project: Project): Omit<Fallible, "through"> | null {
+function directly(call: Call, module: string, body: Expression, project: Project): Omit<Fallible, "through"> | null {
   if (call.module === "File" && fileWrites.has(call.function))
     return { what: `File.${call.function}/${call.arguments.length}`, kind: "file" };
   const repository = repositoryCall(project, call);
   if (repository === null || repository.repository === null || call.function.endsWith("!")) return null;
   const what = `${repository.repository}.${call.function}/${call.arguments.length}`;
   const given = call.arguments[0] ?? null;
-  if (/^(insert|update|delete|insert_or_update)$/.test(call.function)) return mayBeInvalid(given, body) ? { what, kind: "write" } : null;
+  if (/^(insert|update|delete|insert_or_update)$/.test(call.function))
+    return mayBeInvalid(given, module, body, project) ? { what, kind: "write" } : null;
   if (/^(transaction|transact)$/.test(call.function)) return mayRollBack(given) ? { what, kind: "transaction" } : null;
   return null;
 }
 
+const plainChanges = /^(change|put_change|force_change|delete_change|put_embed)$/;
+const readers = /^(build_assoc|struct!?|get!?|get_by!?|one!?|reload!?)$/;
+
 /** A bare struct and a plain `change/2` carry no validation and no named constraint: writing them succeeds or raises. */
-function mayBeInvalid(given: Expression | null, body: Expression): boolean {
-  if (given === null || given.kind === "map") return false;
+function mayBeInvalid(given: Expression | null, module: string, body: Expression, project: Project, depth = 0): boolean {
+  if (given === null || given.kind === "map" || depth > 4) return false;
   if (given.kind === "variable") {
     const bound = bindingOf(given.name, given.span.start, body);
-    return bound !== null && bound.kind !== "variable" && mayBeInvalid(bound, body);
+    return bound !== null && mayBeInvalid(bound, module, body, project, depth + 1);
   }
-  if (given.kind === "branch") return given.clauses.some((clause) => mayBeInvalid(clause.body, body));
-  return given.kind === "call" && !/^(change|build_assoc|struct!?|get!?|get_by!?|one!?)$/.test(given.function);
+  if (given.kind === "branch") return given.clauses.some((clause) => mayBeInvalid(clause.body, module, body, project, depth + 1));
+  if (given.kind !== "call" || readers.test(given.function)) return false;
+  const [first] = given.arguments;
+  if (plainChanges.test(given.function)) return first?.kind === "call" && mayBeInvalid(first, module, body, project, depth + 1);
+  const target = given.subject === null ? findFunction(project, given.module ?? module, given.function, given.arguments.length) : null;
+  if (target === null) return true;
+  return target.facts.clauses.some(
+    (clause) =>
+      clause.body !== null && endsOf(clause.body).some((end) => mayBeInvalid(end, target.module, clause.body ?? end, project, depth + 1)),
+  );
 }
 
 function bindingOf(name: string, before: number, body: Expression): Expression | null {
@@ -73,10 +89,11 @@ function passesOn(project: Project, target: ProjectFunction): Omit<Fallible, "th
   const earlier = known.get(target.id);
   if (earlier !== undefined) return earlier;
   known.set(target.id, null);
+  if (keepsRecords.test(target.id)) return null;
   for (const clause of target.facts.clauses) {
     if (clause.body === null || target.facts.name.endsWith("!")) continue;
     for (const call of endsOf(clause.body)) {
-      const found = directly(call, clause.body, project) ?? ownTarget(project, target.module, call);
+      const found = directly(call, target.module, clause.body, project) ?? ownTarget(project, target.module, call);
       if (found === null) continue;
       known.set(target.id, found);
       return found;

@@ -1,0 +1,269 @@
+import type { Call } from "../../../model/expression.js";
+import type { Facts } from "../../../model/facts.js";
+import type { Confidence, Severity } from "../../../model/finding.js";
+import type { Project, Route } from "../../../model/project.js";
+import type { Span } from "../../../model/span.js";
+import { collect, walk } from "../../../model/walk.js";
+import { defineRule, type Clue, type Match } from "../../define.js";
+import { guardOf, looksAtAsker } from "../../shared/authentication.js";
+import { perProject } from "../../shared/per-project.js";
+import { isProduction } from "../../shared/production.js";
+import { spoken } from "../../shared/written.js";
+
+type Slots = { routes: readonly string[]; target: string; way: string; guard: string; guarded: string; changes: "yes" | "no" };
+
+export const routeWithoutAuthentication = defineRule<Slots>({
+  id: "route-without-authentication",
+  title: "A route is open to everyone while its neighbours require a login",
+  trigger: "missing_auth",
+  area: "security",
+  severity: "high",
+  cwe: ["CWE-306"],
+  silencedBy: {},
+  match(facts, project) {
+    if (!isProduction(facts.path)) return [];
+    const routes = judgedRoutes(project).filter(({ route }) => route.file === facts.path);
+    const bySpan = new Map<number, Judged[]>();
+    for (const judged of routes) bySpan.set(judged.route.span.start, [...(bySpan.get(judged.route.span.start) ?? []), judged]);
+    return [...bySpan.values()].flatMap((group) => matchOf(group, facts, project));
+  },
+  what: ({ routes, target, way }) =>
+    `${routes.map((route) => `\`${route}\``).join(", ")} ${routes.length > 1 ? "reach" : "reaches"} \`${target}\` without authentication: on the way stand ${way}.`,
+  why: ({ changes, guard, guarded }) =>
+    `Anyone who knows the address can ${changes === "yes" ? "change data through it" : "read what it shows"}, while \`${guarded}\` is behind \`${guard}\`.`,
+  instead: ({ guard }) =>
+    `Move it into a scope or pipeline that goes through \`${guard}\`; if it is meant to be public, say so with a \`# guard:ignore\` comment and the reason.`,
+  notWhen: [
+    "A plug of a pipeline or of the controller, a `live_session` or `on_mount` hook turns strangers away.",
+    "The action looks at who is asking: the current user, a token, a signature, a policy.",
+    "It is public by its nature: login, registration, password reset, confirmation, OAuth, webhook, health check, pages, feeds.",
+    "The path carries a secret (`:token`, `:signature`).",
+    "The route exists in development only, or stands inside a macro that cannot be read.",
+    "The project authenticates nothing comparable.",
+  ],
+  examples: [
+    {
+      bad: `defmodule ShopWeb.Router do
+  use Phoenix.Router
+
+  pipeline :browser do
+    plug :fetch_session
+  end
+
+  pipeline :members do
+    plug :require_authenticated_user
+  end
+
+  scope "/", ShopWeb do
+    pipe_through [:browser, :members]
+    get "/products/:id/edit", ProductController, :edit
+    put "/products/:id", ProductController, :update
+  end
+
+  scope "/", ShopWeb do
+    pipe_through :browser
+    get "/products", ProductController, :index
+    delete "/products/:id", ProductController, :delete
+  end
+end
+
+defmodule ShopWeb.ProductController do
+  use Phoenix.Controller
+
+  def index(conn, _params), do: json(conn, [])
+  def edit(conn, _params), do: json(conn, [])
+  def update(conn, _params), do: json(conn, [])
+  def delete(conn, %{"id" => id}), do: json(conn, Shop.Products.delete!(id))
+end
+`,
+      at: `delete "/products/:id", ProductController, :delete`,
+      good: `defmodule ShopWeb.Router do
+  use Phoenix.Router
+
+  pipeline :browser do
+    plug :fetch_session
+  end
+
+  pipeline :members do
+    plug :require_authenticated_user
+  end
+
+  scope "/", ShopWeb do
+    pipe_through [:browser, :members]
+    get "/products/:id/edit", ProductController, :edit
+    put "/products/:id", ProductController, :update
+    delete "/products/:id", ProductController, :delete
+  end
+
+  scope "/", ShopWeb do
+    pipe_through :browser
+    get "/products", ProductController, :index
+    post "/login", SessionController, :create
+  end
+end
+
+defmodule ShopWeb.ProductController do
+  use Phoenix.Controller
+
+  def index(conn, _params), do: json(conn, [])
+  def edit(conn, _params), do: json(conn, [])
+  def update(conn, _params), do: json(conn, [])
+  def delete(conn, %{"id" => id}), do: json(conn, Shop.Products.delete!(id))
+end
+
+defmodule ShopWeb.SessionController do
+  use Phoenix.Controller
+
+  def create(conn, _params), do: json(conn, [])
+end
+`,
+    },
+  ],
+});
+
+interface Judged {
+  readonly route: Route;
+  readonly guard: string | null;
+}
+
+const changing = new Set<Route["verb"]>(["post", "put", "patch", "delete"]);
+const sensitive = /(^|[/_.-])(admin|backoffice|internal|dashboard|export|impersonat|flipper|oban|kaffy|superuser|staff)/i;
+const publicByNature =
+  /log_?in|log_?out|sign_?(in|up|out|on)|session|regist|password|passwd|reset|forgot|confirm|unlock|oauth|openid|oidc|saml|sso|callback|(^|[/:_])auth([/:_]|$)|webhook|hooks?([/:]|$)|events?\/receive|health|ping|status|heartbeat|ready|alive|metrics|contact|feedback|subscrib|newsletter|invit|accept|join|verif|activat|csp|report-uri|well-known|oembed|sitemap|robots|feed|rss|locale|language|theme|consent|cookie|graphi?ql|track|search|preview|embed|share|public|docs|swagger|openapi|setup|onboard|waitlist|token|unsubscribe/i;
+const carriesSecret = /:(\w*(token|secret|signature|hash|nonce|code|key|uuid)\w*)/i;
+
+const judgedRoutes = perProject((project): Judged[] => project.routes.map((route) => ({ route, guard: guardOf(route, project) })));
+
+function matchOf(group: readonly Judged[], facts: Facts, project: Project): Match<Slots>[] {
+  const open = group.filter(({ route, guard }) => guard === null && isWorthGuarding(route) && !looksAtAsker(route, project));
+  const [first] = open;
+  if (first === undefined || group.some(({ guard }) => guard !== null) || isDevelopmentOnly(first.route.span, facts)) return [];
+  const { route } = open.find((judged) => judged.route.verb === "delete") ?? first;
+  const peer = guardedPeer(route, project);
+  if (peer === null) return [];
+  const changes = open.some((judged) => changing.has(judged.route.verb));
+  return [
+    {
+      span: headOf(route.span, facts),
+      confidence: peer.confidence,
+      severity: severityOf(route, changes),
+      slots: {
+        routes: [...new Set(open.map((judged) => sentence(judged.route)))].slice(0, 4),
+        target: spoken(route.module),
+        way: wayOf(route),
+        guard: peer.guard,
+        guarded: sentence(peer.route),
+        changes: changes ? "yes" : "no",
+      },
+      evidence: evidenceOf(route, peer, project),
+    },
+  ];
+}
+
+function severityOf(route: Route, changes: boolean): Severity {
+  return sensitive.test(route.path) && changes ? "critical" : changes || sensitive.test(route.path) ? "high" : "medium";
+}
+
+function isWorthGuarding(route: Route): boolean {
+  const names = `${route.path} ${route.action ?? ""} ${route.module.split(".").at(-1) ?? ""}`;
+  if (route.unreadMacros.length > 0 || route.verb === "forward" || carriesSecret.test(route.path)) return false;
+  if (publicByNature.test(names) && !sensitive.test(route.path)) return false;
+  return changing.has(route.verb) || sensitive.test(route.path) || (route.verb === "live" && /^(new|edit)$/.test(route.action ?? ""));
+}
+
+interface Peer extends Judged {
+  readonly guard: string;
+  readonly confidence: Confidence;
+}
+
+/** A comparable route that is guarded: of the same controller, of the same resource, or one like most that change data. */
+function guardedPeer(route: Route, project: Project): Peer | null {
+  const guarded = judgedRoutes(project).flatMap((judged) => (judged.guard === null ? [] : [{ ...judged, guard: judged.guard }]));
+  const near =
+    guarded.find((judged) => judged.route.module === route.module) ??
+    guarded.find((judged) => resourceOf(judged.route) === resourceOf(route) && judged.route.verb !== "get");
+  if (near !== undefined) return { ...near, confidence: "likely" };
+  const alike = judgedRoutes(project).filter((judged) =>
+    sensitive.test(route.path) ? sensitive.test(judged.route.path) : changing.has(judged.route.verb) && isWorthGuarding(judged.route),
+  );
+  const alikeGuarded = alike.find((judged) => judged.guard !== null);
+  if (alikeGuarded === undefined || alikeGuarded.guard === null) return null;
+  const share = alike.filter((judged) => judged.guard !== null).length / alike.length;
+  return { route: alikeGuarded.route, guard: alikeGuarded.guard, confidence: share >= 0.6 ? "likely" : "possible" };
+}
+
+function resourceOf(route: Route): string {
+  return route.path
+    .split("/")
+    .filter((part) => part !== "" && !part.startsWith(":"))
+    .slice(0, 3)
+    .join("/");
+}
+
+function sentence(route: Route): string {
+  return `${route.verb.toUpperCase()} ${route.path}`;
+}
+
+function wayOf(route: Route): string {
+  const names = [...new Set(route.plugs.map((plug) => (/^[A-Z]/.test(plug.name) ? plug.name : `:${plug.name}`)))];
+  if (names.length === 0) return "no plugs at all";
+  const shown = names
+    .slice(0, 6)
+    .map((name) => `\`${name}\``)
+    .join(", ");
+  return names.length > 6 ? `${shown} and ${names.length - 6} more, none of which turns a stranger away` : `only ${shown}`;
+}
+
+function evidenceOf(route: Route, peer: Peer, project: Project): Clue[] {
+  const target = project.modules.get(route.module);
+  const action = target?.facts.functions.find((entry) => entry.name === route.action);
+  return [
+    ...(target === undefined || action === undefined
+      ? []
+      : [{ at: { path: target.path, span: action.nameSpan }, note: `${spoken(route.module)}.${action.name} is what it runs` }]),
+    { at: { path: peer.route.file, span: peer.route.span }, note: `${sentence(peer.route)} goes through ${peer.guard}` },
+  ];
+}
+
+/** The line of a route without the block of what is nested in it. */
+function headOf(span: Span, facts: Facts): Span {
+  const call = callsAt(facts).get(span.start);
+  return { start: span.start, end: call?.arguments.at(-1)?.span.end ?? span.end };
+}
+
+function callsAt(facts: Facts): ReadonlyMap<number, Call> {
+  const calls = new Map<number, Call>();
+  for (const module of facts.modules) {
+    for (const root of module.body)
+      for (const call of collect(root, "call")) if (!calls.has(call.span.start)) calls.set(call.span.start, call);
+  }
+  return calls;
+}
+
+/** Inside `if Mix.env() == :dev`, `if Application.compile_env(:shop, :dev_routes)`. */
+function isDevelopmentOnly(span: Span, facts: Facts): boolean {
+  let found = false;
+  for (const module of facts.modules) {
+    for (const root of module.body) {
+      walk(root, (expression) => {
+        if (expression.span.start > span.start || expression.span.end < span.end) return false;
+        const condition =
+          expression.kind === "branch"
+            ? expression.subject
+            : expression.kind === "call" && /^(if|unless)$/.test(expression.function)
+              ? expression.arguments[0]
+              : null;
+        if (condition !== null && condition !== undefined) found ||= asksEnvironment(condition);
+        return;
+      });
+    }
+  }
+  return found;
+}
+
+function asksEnvironment(condition: Call["arguments"][number]): boolean {
+  return (
+    collect(condition, "call").some((call) => /^(env|compile_env!?|get_env|config_env)$/.test(call.function)) ||
+    collect(condition, "attribute").length > 0
+  );
+}

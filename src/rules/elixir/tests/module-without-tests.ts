@@ -1,0 +1,218 @@
+import type { Effect, FunctionId, Project, ProjectFunction, ProjectModule } from "../../../model/project.js";
+import type { Expression } from "../../../model/expression.js";
+import { walk } from "../../../model/walk.js";
+import { effectsOf } from "../../../project/effects-of.js";
+import { defineRule, type Match } from "../../define.js";
+import { perProject } from "../../shared/per-project.js";
+import { isProduction } from "../../shared/production.js";
+import { spoken } from "../../shared/written.js";
+
+type Slots = {
+  module: string;
+  functions: readonly string[];
+  untested: number;
+  effects: readonly string[];
+  sibling: string;
+  testPath: string;
+};
+
+/** What makes a function worth a test of its own before all others. */
+const consequences: Readonly<Partial<Record<Effect, string>>> = {
+  write: "writes rows",
+  http: "calls other services",
+  mail: "sends mail",
+  enqueue: "enqueues jobs",
+  command: "runs commands",
+};
+const fewest = 2;
+
+export const moduleWithoutTests = defineRule<Slots>({
+  id: "module-without-tests",
+  title: "No test reaches a module that changes something",
+  trigger: "no_tests",
+  area: "tests",
+  severity: "medium",
+  cwe: [],
+  silencedBy: {},
+  match(facts, project) {
+    if (!isProduction(facts.path)) return [];
+    return facts.modules.flatMap((module) => {
+      const known = project.modules.get(module.name);
+      return known === undefined || known.path !== facts.path ? [] : matchOf(known, project);
+    });
+  },
+  what: ({ module, functions, untested }) =>
+    `No test calls any of the ${untested} public functions of \`${module}\` (${functions.map((name) => `\`${name}\``).join(", ")}${untested > functions.length ? ", …" : ""}), directly or through other code.`,
+  why: ({ module, effects, sibling }) =>
+    `\`${module}\` ${effects.join(" and ")}: a change that breaks it is first noticed in production, while its neighbour \`${sibling}\` is covered.`,
+  instead: ({ functions, testPath }) =>
+    `Add \`${testPath}\` with a success and a failure case for \`${functions[0] ?? ""}\` first, then for the others.`,
+  notWhen: [
+    "A test calls one of its functions, directly or through other functions of the project.",
+    "A controller, LiveView, worker or other module that has a test of its own leads to it.",
+    "The module changes nothing: it writes no rows, sends, enqueues or runs nothing.",
+    "No module beside it has tests, so there is no habit to compare with.",
+    "It has only callbacks, macros or a single public function.",
+  ],
+  examples: [
+    {
+      bad: {
+        "lib/shop/orders.ex": `defmodule Shop.Orders do
+  def create(attrs), do: Shop.Repo.insert!(Shop.Order.changeset(attrs))
+  def cancel(order), do: Shop.Repo.delete!(order)
+end
+`,
+        "lib/shop/carts.ex": `defmodule Shop.Carts do
+  def create(attrs), do: Shop.Repo.insert!(Shop.Cart.changeset(attrs))
+  def clear(cart), do: Shop.Repo.delete!(cart)
+end
+`,
+        "test/shop/carts_test.exs": `defmodule Shop.CartsTest do
+  use ExUnit.Case
+
+  test "clears" do
+    cart = Shop.Carts.create(%{})
+    assert Shop.Carts.clear(cart)
+  end
+end
+`,
+      },
+      at: "Shop.Orders",
+      good: {
+        "lib/shop/orders.ex": `defmodule Shop.Orders do
+  def create(attrs), do: Shop.Repo.insert!(Shop.Order.changeset(attrs))
+  def cancel(order), do: Shop.Repo.delete!(order)
+end
+`,
+        "lib/shop/carts.ex": `defmodule Shop.Carts do
+  def create(attrs), do: Shop.Repo.insert!(Shop.Cart.changeset(attrs))
+  def clear(cart), do: Shop.Repo.delete!(cart)
+  def order(cart), do: Shop.Orders.create(cart)
+end
+`,
+        "test/shop/carts_test.exs": `defmodule Shop.CartsTest do
+  use ExUnit.Case
+
+  test "orders" do
+    cart = Shop.Carts.create(%{})
+    assert Shop.Carts.order(cart)
+  end
+end
+`,
+      },
+    },
+  ],
+});
+
+function matchOf(module: ProjectModule, project: Project): Match<Slots>[] {
+  if (!["other", "worker", "server", "mailer"].includes(module.role) || module.facts.kind !== "module") return [];
+  const reached = reachedByTests(project);
+  const functions = publicFunctions(module, project);
+  if (functions.length < fewest || functions.some((entry) => reached.has(entry.id))) return [];
+  const effects = effectsIn(functions, project);
+  const sibling = testedSibling(module, project);
+  if (effects.length === 0 || sibling === null || isNamedInTests(module, project)) return [];
+  return [
+    {
+      span: module.facts.nameSpan,
+      confidence: "likely",
+      severity: functions.some((entry) => effectsOf(project, entry.id).has("write")) ? "medium" : "low",
+      slots: {
+        module: module.name,
+        functions: functions.slice(0, 3).map((entry) => `${entry.facts.name}/${entry.facts.arity}`),
+        untested: functions.length,
+        effects,
+        sibling: sibling.name,
+        testPath: module.path.replace(/(^|\/)lib\//, "$1test/").replace(/\.ex$/, "_test.exs"),
+      },
+      evidence: [
+        { at: { path: sibling.path, span: sibling.facts.nameSpan }, note: `${sibling.name} beside it is reached by tests` },
+        ...functions.slice(0, 3).map((entry) => ({
+          at: { path: entry.path, span: entry.facts.nameSpan },
+          note: `${spoken(entry.id)} is never called from a test`,
+        })),
+      ],
+    },
+  ];
+}
+
+function publicFunctions(module: ProjectModule, project: Project): ProjectFunction[] {
+  return module.facts.functions.flatMap((facts) => {
+    const entry = project.functions.get(`${module.name}.${facts.name}/${facts.arity}`);
+    const counts =
+      facts.visibility === "public" &&
+      facts.kind === "function" &&
+      !facts.implements &&
+      !facts.name.startsWith("__") &&
+      !isCallback(facts.name);
+    return entry !== undefined && counts && facts.delegatesTo === null ? [entry] : [];
+  });
+}
+
+function isCallback(name: string): boolean {
+  return /^(init|start_link|child_spec|handle_\w+|terminate|code_change|start|stop)$/.test(name);
+}
+
+function effectsIn(functions: readonly ProjectFunction[], project: Project): string[] {
+  const found = new Set<string>();
+  for (const entry of functions) for (const effect of effectsOf(project, entry.id).keys()) found.add(consequences[effect] ?? "");
+  found.delete("");
+  return [...found];
+}
+
+/** Functions that some test runs: those it calls, those of the module it is named after, and all they lead to. */
+const reachedByTests = perProject((project) => {
+  const reached = new Set<FunctionId>();
+  const pending: FunctionId[] = project.tests.flatMap((test) => [...test.calls]);
+  const named = new Set(project.tests.flatMap((test) => test.modules.map((module) => module.replace(/Test$/, ""))));
+  for (const entry of project.functions.values()) if (named.has(entry.module)) pending.push(entry.id);
+  for (const facts of project.files.values()) {
+    if (!/(^|\/)test\//.test(facts.path)) continue;
+    for (const module of facts.modules) {
+      pending.push(`${module.name}.__body__/0`, ...module.functions.map((entry) => `${module.name}.${entry.name}/${entry.arity}`));
+    }
+  }
+  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
+    if (reached.has(current)) continue;
+    reached.add(current);
+    for (const site of project.calls.get(current) ?? []) pending.push(site.callee);
+  }
+  return reached;
+});
+
+/** Modules that test files mention in any way: mocks, `perform_job(Worker, …)`, `start_supervised!(Server)`. */
+const namedInTests = perProject((project) => {
+  const names = new Set<string>();
+  const note = (code: Expression): void =>
+    walk(code, (expression) => {
+      if (expression.kind === "module") names.add(expression.name);
+      if ((expression.kind === "call" || expression.kind === "capture") && expression.module !== null) names.add(expression.module);
+    });
+  for (const facts of project.files.values()) {
+    if (!/(^|\/)test\//.test(facts.path)) continue;
+    for (const module of facts.modules) {
+      for (const alias of module.aliases) names.add(alias.name);
+      for (const call of module.body) note(call);
+      for (const entry of module.functions) for (const clause of entry.clauses) if (clause.body !== null) note(clause.body);
+    }
+  }
+  return names;
+});
+
+function isNamedInTests(module: ProjectModule, project: Project): boolean {
+  return namedInTests(project).has(module.name);
+}
+
+/** A module of the same namespace, else of the same folder, that tests do reach. */
+function testedSibling(module: ProjectModule, project: Project): ProjectModule | null {
+  const reached = reachedByTests(project);
+  const parent = module.name.slice(0, module.name.lastIndexOf("."));
+  const folder = module.path.slice(0, module.path.lastIndexOf("/"));
+  for (const other of project.modules.values()) {
+    const isBeside =
+      other.name.slice(0, other.name.lastIndexOf(".")) === parent || other.path.slice(0, other.path.lastIndexOf("/")) === folder;
+    if (other.name === module.name || !isBeside || !isProduction(other.path) || other.role !== module.role) continue;
+    if (publicFunctions(other, project).some((entry) => reached.has(entry.id))) return other;
+  }
+  return null;
+}
