@@ -7,7 +7,7 @@ import type { SourceTree, TreeEntry } from "../model/tree.js";
  * without a tree, the pasted code is the whole project.
  */
 export function withPastedCode(tree: SourceTree | null, sources: readonly ResolvedSource[]): SourceTree {
-  const pasted = new Map(sources.filter(isPasted).map((source) => [source.path, entryOf(source)]));
+  const pasted = new Map(sources.filter((source) => tree === null || isPasted(source)).map((source) => [source.path, entryOf(source)]));
   if (tree !== null && pasted.size === 0) return tree;
   return {
     root: tree?.root ?? "pasted code",

@@ -21,8 +21,8 @@ export interface ReviewRequest {
 
 export interface PreparePorts extends AnalysisPorts {
   readonly resolve: (reference: SourceRef, asker: Asker) => Promise<Resolution>;
-  /** The whole tree a source of a repository came from. */
-  readonly openTreeOf: (source: ResolvedSource, signal?: AbortSignal) => Promise<OpenedTree>;
+  /** The whole tree a source of a repository came from; null when there is none any more, and the source then stands alone. */
+  readonly openTreeOf: (source: ResolvedSource, signal?: AbortSignal) => Promise<OpenedTree | null>;
   readonly decisionsFor: (repository: string) => Promise<readonly Decision[]>;
   readonly standards: Standards;
 }

@@ -1,4 +1,6 @@
-import { createPaint, paintSeverity, wrap } from "../reply/terminal.js";
+import { explainRule } from "../app/explain.js";
+import { paintMarkdown } from "../reply/terminal-markdown.js";
+import { createPaint, paintSeverity } from "../reply/terminal.js";
 import type { Rule } from "../rules/define.js";
 import { rules } from "../rules/registry.js";
 import type { Console } from "./console.js";
@@ -24,32 +26,7 @@ function ruleJson(rule: Rule): Readonly<Record<string, unknown>> {
 /** `guard explain RULE`: what it finds, with code that has it and code that does not, and when it stays silent. */
 export function explainCommand(id: string, format: "pretty" | "json", console: Console): Outcome {
   const rule = rules.find((candidate) => candidate.id === id);
-  if (rule === undefined) return couldNot(unknownRule(id));
-  if (format === "json") return ran(json({ schema: 1, ...ruleJson(rule), examples: rule.examples }));
-  const paint = createPaint(console.colour);
-  const tags = [rule.severity, `trigger ${rule.trigger}`, `area ${rule.area}`, ...rule.cwe].join(" · ");
-  const examples = rule.examples.flatMap((example, index) => [
-    ...[heading(`Found (example ${index + 1})`), codeOf(example.bad)],
-    ...[heading("Not found"), codeOf(example.good)],
-  ]);
-  const exceptions = rule.notWhen.map((reason) => `  • ${wrap(reason, console.width, "    ").trimStart()}`).join("\n");
-  const silence = `  Write \`# guard:ignore ${rule.id} reason\` on the line above it.`;
-  return ran(
-    [
-      `${paint.bold(paint.cyan(rule.id))}\n${rule.title}.\n${paint.dim(tags)}`,
-      ...examples,
-      `${heading("Not said when")}\n${exceptions}`,
-      `${heading("To silence one place")}\n${silence}`,
-      "",
-    ].join("\n\n"),
-  );
-
-  function heading(text: string): string {
-    return paint.bold(text);
-  }
-}
-
-function codeOf(files: Rule["examples"][number]["bad"]): string {
-  const texts = typeof files === "string" ? [files] : Object.entries(files).map(([path, text]) => `# ${path}\n${text}`);
-  return texts.map((text) => text.trimEnd().replace(/^/gm, "    ")).join("\n\n");
+  if (rule !== undefined && format === "json") return ran(json({ schema: 1, ...ruleJson(rule), examples: rule.examples }));
+  const { markdown } = explainRule(id, rules);
+  return markdown === null ? couldNot(unknownRule(id)) : ran(`${paintMarkdown(markdown, createPaint(console.colour), console.width)}\n`);
 }
