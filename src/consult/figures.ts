@@ -22,7 +22,8 @@ type BeforeAfter = Omit<Comparison, "finding">;
 
 function perElement(finding: AuditedFinding): BeforeAfter | null {
   if (finding.trigger !== "n_plus_one" && finding.trigger !== "database_query_in_loop") return null;
-  const query = code(slot(finding, "query") ?? slot(finding, "call") ?? finding.text);
+  const written = slot(finding, "write");
+  const query = code(written ?? slot(finding, "query") ?? slot(finding, "call") ?? finding.text);
   const over = code(slot(finding, "over") ?? "the list");
   const loop = slot(finding, "loop");
   const where = `${finding.place.path}:${finding.place.line}`;
@@ -34,10 +35,10 @@ function perElement(finding: AuditedFinding): BeforeAfter | null {
       derivation: `counted at ${where}, the call inside ${loop === null ? "the loop" : code(loop)}; N is the number of elements of ${over} and is not known from the code`,
     },
     after: {
-      text: `1 query for all elements of ${over}`,
+      text: written === null ? `1 query for all elements of ${over}` : `1 statement for all elements of ${over}, or one for each chunk`,
       value: 1,
       unit: "queries per list",
-      derivation: `the fix of ${where} moves the query out of the loop, where it runs once whatever N is`,
+      derivation: `the fix of ${where} moves the call out of the loop, where it runs once whatever N is`,
     },
   };
 }

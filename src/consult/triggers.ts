@@ -15,7 +15,7 @@ interface Measured {
 export function thresholdsReached(consultation: Consultation): string[] {
   return consultation.standards.thresholds.thresholds.flatMap(({ name, measure, at_least: least, then }) => {
     const { amount, what } = measures[measure](consultation);
-    return amount >= least ? [`${name}: ${what} (threshold ${least}); ${then}`] : [];
+    return amount >= least ? [`${name}: ${what} (threshold ${least}${measure.endsWith("percent") ? " %" : ""}); ${then}`] : [];
   });
 }
 
@@ -69,7 +69,7 @@ const measures: Readonly<Record<Measure, (consultation: Consultation) => Measure
     const tested = new Set(consultation.project.tests.flatMap((test) => [...test.calls]));
     const untested = open.filter((found) => !tested.has(found.id));
     const percent = open.length === 0 || consultation.project.tests.length === 0 ? 0 : Math.round((100 * untested.length) / open.length);
-    return { amount: percent, what: `${untested.length} of ${open.length} public functions are called by no test` };
+    return { amount: percent, what: `${untested.length} of ${open.length} public functions are called by no test, ${percent} %` };
   },
   same_kind_repeated: (consultation) => {
     const counts = new Map<string, number>();

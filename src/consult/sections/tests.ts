@@ -1,5 +1,5 @@
-import type { ComposeSection } from "../matter.js";
-import { omitted, said } from "../matter.js";
+import type { ComposeSection, Matter } from "../matter.js";
+import { omitted, said, slot } from "../matter.js";
 import { describePatch } from "./patches.js";
 
 /** Generated test files, how to run them, and what still has to be written because the code does not tell the expected answer. */
@@ -14,8 +14,23 @@ export const composeTests: ComposeSection = (matter) => {
   return said(
     ...files.map((patch) => describePatch(patch, matter)),
     files.length === 0 ? "" : `Run \`mix test ${files.map((patch) => patch.path).join(" ")}\`.`,
+    beyond(matter, files),
     open.length === 0
       ? ""
       : `To be written by someone who knows the expected answer:\n${open.map(({ problem }) => `- **${problem.id}** ${problem.title}`).join("\n")}`,
   );
 };
+
+/** Functions of the tested modules whose expected answer the code does not tell. */
+function beyond(matter: Matter, files: Matter["patches"]): string {
+  const written = files.map((patch) => patch.after).join("\n");
+  const mended = new Set(files.flatMap((patch) => patch.findings));
+  const names = matter.raised.flatMap(({ finding }) => {
+    const module = finding === null || !mended.has(finding.fingerprint) ? null : slot(finding, "module");
+    return [...matter.consultation.project.functions.values()]
+      .filter((found) => found.module === module && found.facts.visibility === "public" && !found.facts.implements)
+      .filter((found) => !written.includes(`.${found.facts.name}(`))
+      .map((found) => `\`${found.facts.name}/${found.facts.arity}\``);
+  });
+  return names.length === 0 ? "" : `Not generated, because the code does not tell the expected answer: ${names.join(", ")}.`;
+}
