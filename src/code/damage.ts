@@ -9,7 +9,7 @@ export function surveyTree(root: SyntaxNode, text: string): { comments: Comment[
   const damage: Span[] = [];
   const pending: SyntaxNode[] = [root];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (node.damaged && node.start >= (damage.at(-1)?.end ?? 0)) damage.push(spanOf(node));
+    if ((node.damaged || isStrayEnd(node, text)) && node.start >= (damage.at(-1)?.end ?? 0)) damage.push(spanOf(node));
     if (node.type === "comment") comments.push({ text: text.slice(node.start, node.end), span: spanOf(node) });
     const { children } = node;
     for (let index = children.length - 1; index >= 0; index -= 1) {
@@ -18,6 +18,11 @@ export function surveyTree(root: SyntaxNode, text: string): { comments: Comment[
     }
   }
   return { comments, damage };
+}
+
+// The grammar takes one `end` too many for a name; only after a dot (`range.end`) it is one.
+function isStrayEnd(node: SyntaxNode, text: string): boolean {
+  return node.type === "identifier" && node.end - node.start === 3 && node.field !== "right" && text.startsWith("end", node.start);
 }
 
 /** Spans in order with overlapping ones joined. */

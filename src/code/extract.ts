@@ -1,9 +1,10 @@
 import type { Comment, Facts } from "../model/facts.js";
 import type { ParseSource } from "../model/ports.js";
 import { lineStartsOf } from "../model/span.js";
-import { joinSpans, surveyTree } from "./damage.js";
+import { joinSpans } from "./damage.js";
 import { createReader } from "./elixir/create-reader.js";
 import { readFile } from "./elixir/file.js";
+import { parseFile } from "./elixir/parse.js";
 import type { Reader } from "./elixir/reader.js";
 import { languageOf } from "./language.js";
 import { readMarkup } from "./template/markup.js";
@@ -22,9 +23,8 @@ export function extractFacts(path: string, text: string, parse: ParseSource): Fa
     const markup = reader.readTemplate({ start: 0, end: text.length }, language);
     return { ...base, modules: [], topLevel: [markup], comments: inOrder(reader.comments), damage: joinSpans(reader.unread) };
   }
-  const tree = reader.parse(text);
-  const { comments, damage } = surveyTree(tree, text);
-  const topLevel = readFile(reader, tree);
+  const { root, comments, damage } = parseFile(text, reader.parse);
+  const topLevel = readFile(reader, root);
   return { ...base, ...finished(reader, comments), topLevel, damage: joinSpans([...damage, ...reader.unread]) };
 }
 

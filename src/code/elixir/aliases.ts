@@ -27,16 +27,25 @@ export function moduleNamed(reader: Reader, node: SyntaxNode): string | null {
       return textOf(reader, node);
     case "identifier":
       return textOf(reader, node) === "__MODULE__" ? ((reader.quoted ? null : reader.module) ?? "__MODULE__") : null;
-    case "dot": {
-      const left = childIn(node, "left");
-      const right = childIn(node, "right");
-      if (left === null || right?.type !== "alias") return null;
-      const base = moduleNamed(reader, left);
-      return base === null ? null : `${base}.${textOf(reader, right)}`;
-    }
+    case "dot":
+      return dottedName(reader, node);
     default:
       return null;
   }
+}
+
+// `__MODULE__.A.B`, which the grammar nests to the left.
+function dottedName(reader: Reader, node: SyntaxNode): string | null {
+  let name = "";
+  let base: SyntaxNode | null = node;
+  while (base?.type === "dot") {
+    const right = childIn(base, "right");
+    if (right?.type !== "alias") return null;
+    name = `.${textOf(reader, right)}${name}`;
+    base = childIn(base, "left");
+  }
+  const first = base === null ? null : moduleNamed(reader, base);
+  return first === null ? null : first + name;
 }
 
 /** The modules an `alias`, `import`, `require` or `use` names: several for `alias A.{B, C}`. */

@@ -4,7 +4,7 @@ import type { SyntaxNode } from "../../model/syntax.js";
 import { append, childIn, childOfType, spanOf } from "../nodes.js";
 import { moduleNamed } from "./aliases.js";
 import { partsOf, readArguments } from "./call-parts.js";
-import type { CallParts, Piped } from "./call-parts.js";
+import type { CallParts, Piped } from "./forms.js";
 import { sectionClauses } from "./clauses.js";
 import { decodedText } from "./literals.js";
 import type { Reader } from "./reader.js";

@@ -1,7 +1,7 @@
 import type { Clause, Expression, Lambda } from "../../model/expression.js";
 import type { SyntaxNode } from "../../model/syntax.js";
 import { childIn, namedChildren, operatorOf, spanOf } from "../nodes.js";
-import type { Section } from "./call-parts.js";
+import type { Section } from "./forms.js";
 import type { Reader } from "./reader.js";
 import { readStatements } from "./reader.js";
 

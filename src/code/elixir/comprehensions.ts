@@ -1,7 +1,7 @@
 import type { Expression, Keyword, Loop } from "../../model/expression.js";
 import type { SyntaxNode } from "../../model/syntax.js";
 import { childIn, namedChildren, operatorOf, spanOf } from "../nodes.js";
-import type { NamedForm, Section } from "./call-parts.js";
+import type { NamedForm, Section } from "./forms.js";
 import { readArrow, readGuarded } from "./clauses.js";
 import { readPairs } from "./collections.js";
 import type { Reader } from "./reader.js";

@@ -1,7 +1,7 @@
 import type { Branch, Clause, Expression } from "../../model/expression.js";
 import { append, childIn, operatorOf, spanOf } from "../nodes.js";
 import type { SyntaxNode } from "../../model/syntax.js";
-import type { NamedForm, Section } from "./call-parts.js";
+import type { NamedForm, Section } from "./forms.js";
 import { readGuarded, sectionClauses } from "./clauses.js";
 import type { Reader } from "./reader.js";
 import { readOr } from "./reader.js";

@@ -1,6 +1,7 @@
 import type { Markup } from "../../model/expression.js";
 import type { Span } from "../../model/span.js";
 import type { SyntaxNode } from "../../model/syntax.js";
+import { readDefinition } from "./functions.js";
 import { readModule } from "./modules.js";
 import { readExpression } from "./read.js";
 import type { Reader } from "./reader.js";
@@ -19,6 +20,7 @@ export function createReader(text: string, ports: ReaderPorts): Reader {
   const reader: Reader = {
     text,
     module: null,
+    scope: null,
     aliases: new Map(),
     quoted: false,
     template: false,
@@ -43,6 +45,7 @@ export function createReader(text: string, ports: ReaderPorts): Reader {
     read: (node) => readExpression(reader, node),
     readTemplate: (span, language) => ports.readTemplate(reader, span, language),
     readModule: (node) => readModule(reader, node),
+    readDefinition: ({ node, name, parts }) => reader.scope !== null && readDefinition(reader, reader.scope, node, name, parts),
   };
   return reader;
 }

@@ -2,7 +2,7 @@ import type { Call, Expression } from "../../model/expression.js";
 import type { Span } from "../../model/span.js";
 import { spanOf } from "../nodes.js";
 import { aliasesOf, bringIntoScope, givenTo, modulesNamed } from "./aliases.js";
-import type { NamedForm } from "./call-parts.js";
+import type { NamedForm } from "./forms.js";
 import { readPairs } from "./collections.js";
 import type { Reader } from "./reader.js";
 import { hull } from "./reader.js";
@@ -27,6 +27,11 @@ export function readNestedModule(reader: Reader, form: NamedForm): Call {
   const [name] = form.parts.positional;
   reader.readModule(form.node);
   return plainCall(form, name === undefined ? [] : modulesNamed(reader, name).map((named) => moduleAt(named.name, spanOf(named.node))));
+}
+
+/** A function defined inside a macro's block, or swallowed by a body that was never closed: it joins its module, a call without block stays here. */
+export function readNestedDefinition(reader: Reader, form: NamedForm): Call | null {
+  return reader.readDefinition(form) ? plainCall(form, []) : null;
 }
 
 function moduleAt(name: string, span: Span): Expression {

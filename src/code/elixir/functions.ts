@@ -4,7 +4,7 @@ import type { Span } from "../../model/span.js";
 import type { SyntaxNode } from "../../model/syntax.js";
 import { childIn, namedChildren, operatorOf, spanOf } from "../nodes.js";
 import { moduleNamed, givenTo } from "./aliases.js";
-import type { CallParts } from "./call-parts.js";
+import type { CallParts } from "./forms.js";
 import { readTryBody } from "./control-flow.js";
 import type { FunctionDraft, ModuleScope } from "./module-draft.js";
 import type { Reader } from "./reader.js";

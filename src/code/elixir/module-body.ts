@@ -3,25 +3,39 @@ import { childIn, namedChildren, operatorOf, spanOf } from "../nodes.js";
 import { aliasesOf, bringIntoScope, givenTo, modulesNamed } from "./aliases.js";
 import { readAttribute } from "./attributes.js";
 import { partsOf } from "./call-parts.js";
-import type { CallParts } from "./call-parts.js";
+import type { CallParts } from "./forms.js";
 import { readPairs } from "./collections.js";
 import { definesFunction, readDefinition } from "./functions.js";
 import type { ModuleDraft, ModuleScope } from "./module-draft.js";
 import { keep } from "./module-draft.js";
 import type { Reader } from "./reader.js";
 import { hull, textOf } from "./reader.js";
+import { regroup } from "./recover.js";
 
 const conditionalForms: ReadonlySet<string> = new Set(["if", "unless", "for", "case", "cond", "try", "with"]);
 
 /** Reads a module's statements in order into its draft. */
 export function readModuleBody(reader: Reader, draft: ModuleDraft, statements: readonly SyntaxNode[]): void {
+  const { scope: outer } = reader;
   const scope: ModuleScope = { draft, pending: { documented: false, implements: false }, byName: new Map(), last: null };
+  reader.scope = scope;
   for (const statement of statements) readStatement(reader, scope, statement);
+  reader.scope = outer;
+  // A definition met inside another's body is finished first.
+  draft.functions.sort((left, right) => left.span.start - right.span.start);
 }
 
 function readStatement(reader: Reader, scope: ModuleScope, node: SyntaxNode): void {
+  if (!reader.enter(spanOf(node))) return;
+  readStatementKind(reader, scope, node);
+  reader.leave();
+}
+
+function readStatementKind(reader: Reader, scope: ModuleScope, node: SyntaxNode): void {
   // What the parser could not join is still a row of statements, some of them whole.
-  if (node.type === "ERROR" || node.type === "block" || node.type === "body") {
+  if (node.type === "ERROR") {
+    for (const child of regroup(namedChildren(node), reader.text)) readStatement(reader, scope, child);
+  } else if (node.type === "block" || node.type === "body") {
     for (const child of namedChildren(node)) readStatement(reader, scope, child);
   } else if (node.type === "unary_operator" && operatorOf(node) === "@") {
     readAttribute(reader, scope, node);

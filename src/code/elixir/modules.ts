@@ -4,7 +4,7 @@ import type { SyntaxNode } from "../../model/syntax.js";
 import { childIn, spanOf } from "../nodes.js";
 import { bringIntoScope, moduleNamed } from "./aliases.js";
 import { partsOf } from "./call-parts.js";
-import type { CallParts } from "./call-parts.js";
+import type { CallParts } from "./forms.js";
 import { readModuleBody } from "./module-body.js";
 import type { ModuleDraft } from "./module-draft.js";
 import type { Reader } from "./reader.js";

@@ -3,12 +3,16 @@ import type { Comment, ModuleFacts } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
 import type { SyntaxNode } from "../../model/syntax.js";
 import { spanOf } from "../nodes.js";
+import type { NamedForm } from "./forms.js";
+import type { ModuleScope } from "./module-draft.js";
 
 /** What reading one file needs at hand. The mutable members are the scope of the node being read; who changes one restores it. */
 export interface Reader {
   readonly text: string;
   /** Full name of the enclosing module; null outside any. */
   module: string | null;
+  /** The module body being read, which definitions met inside other expressions belong to. */
+  scope: ModuleScope | null;
   /** Short names in scope and the modules they stand for; replaced, never changed in place. */
   aliases: ReadonlyMap<string, string>;
   /** Inside `quote`, where `__MODULE__` is the caller's. */
@@ -37,6 +41,8 @@ export interface Reader {
   readonly readTemplate: (span: Span, language: "heex" | "eex") => Markup;
   /** Reads a `defmodule` met outside a module body, adding it to `modules`. */
   readonly readModule: (node: SyntaxNode) => void;
+  /** Reads a `def…` met inside another expression into the enclosing module; false when it has no module or no name. */
+  readonly readDefinition: (form: NamedForm) => boolean;
 }
 
 export function textOf(reader: Reader, node: SyntaxNode): string {

@@ -1,8 +1,8 @@
 import type { Expression } from "../../model/expression.js";
-import type { NamedForm } from "./call-parts.js";
+import type { NamedForm } from "./forms.js";
 import { readLoop } from "./comprehensions.js";
 import { readBranch, readWith } from "./control-flow.js";
-import { readDirective, readNestedModule } from "./directives.js";
+import { readDirective, readNestedDefinition, readNestedModule } from "./directives.js";
 import type { Reader } from "./reader.js";
 
 /** What the language gives a meaning of its own (`if`, `case`, `for`, `alias`, `defmodule`, …); null for everything else. */
@@ -28,6 +28,11 @@ export function readSpecialForm(reader: Reader, form: NamedForm): Expression | n
     case "defprotocol":
     case "defimpl":
       return reader.quoted ? null : readNestedModule(reader, form);
+    case "def":
+    case "defp":
+    case "defmacro":
+    case "defmacrop":
+      return reader.quoted ? null : readNestedDefinition(reader, form);
     default:
       return null;
   }

@@ -28,29 +28,36 @@ export interface BlockPart {
   inside: Span;
 }
 
-type Open = ElementNode | BlockNode;
+type Holder = ElementNode | BlockNode;
+
+/** What is open, outermost first; `blocks` are the places of code blocks among them. */
+interface Open {
+  readonly holders: Holder[];
+  readonly blocks: number[];
+}
 
 /** Nests tokens. Tags that are never closed end where what holds them ends; closing tags without an opening are passed over. */
 export function buildTree(text: string, tokens: readonly Token[], span: Span): TemplateNode[] {
   const roots: TemplateNode[] = [];
-  const open: Open[] = [];
-  const add = (node: TemplateNode) => {
-    const holder = open.at(-1);
-    if (holder === undefined) roots.push(node);
-    else if (holder.kind === "element") holder.children.push(node);
-    else holder.parts.at(-1)?.children.push(node);
-  };
+  const open: Open = { holders: [], blocks: [] };
   for (const token of tokens) {
-    if (token.kind === "open") {
+    if (token.kind === "close") closeElement(open, token.name, token.span);
+    else if (token.kind === "open") {
       const element = elementOf(token);
-      add(element);
-      if (element.inside !== null) open.push(element);
-    } else if (token.kind === "close") closeElement(open, token.name, token.span);
-    else if (token.kind === "note" || token.form === "curly") add(token);
-    else placeCode(text, token, open, add);
+      add(element, open, roots);
+      if (element.inside !== null) open.holders.push(element);
+    } else if (token.kind === "note" || token.form === "curly") add(token, open, roots);
+    else placeCode(text, token, open, roots);
   }
   closeDownTo(open, 0, span.end);
   return roots;
+}
+
+function add(node: TemplateNode, open: Open, roots: TemplateNode[]): void {
+  const holder = open.holders.at(-1);
+  if (holder === undefined) roots.push(node);
+  else if (holder.kind === "element") holder.children.push(node);
+  else holder.parts.at(-1)?.children.push(node);
 }
 
 const voidElements: ReadonlySet<string> = new Set("area base br col embed hr img input link meta param source track wbr".split(" "));
@@ -61,26 +68,28 @@ function elementOf(open: OpenToken): ElementNode {
   return { kind: "element", open, children: [], inside, span: open.span };
 }
 
-function placeCode(text: string, token: CodeToken, open: Open[], add: (node: TemplateNode) => void): void {
+function placeCode(text: string, token: CodeToken, open: Open, roots: TemplateNode[]): void {
   const role = roleOf(text.slice(token.code.start, token.code.end));
-  if (role === "whole") add(token);
+  if (role === "whole") add(token, open, roots);
   else if (role === "start") {
-    const opened: BlockNode = { kind: "block", parts: [partOf(token)], end: null, span: token.span };
-    add(opened);
-    open.push(opened);
+    const block: BlockNode = { kind: "block", parts: [partOf(token)], end: null, span: token.span };
+    add(block, open, roots);
+    open.blocks.push(open.holders.length);
+    open.holders.push(block);
   } else continueBlock(role, token, open);
 }
 
-function continueBlock(role: "middle" | "end", token: CodeToken, open: Open[]): void {
-  const held = open.findLastIndex((one) => one.kind === "block");
-  const block = open[held];
-  if (block?.kind !== "block") return;
+function continueBlock(role: "middle" | "end", token: CodeToken, open: Open): void {
+  const held = open.blocks.at(-1);
+  const block = held === undefined ? undefined : open.holders[held];
+  if (held === undefined || block?.kind !== "block") return;
   closeDownTo(open, held + 1, token.span.start);
   endPart(block, token.span.start);
   if (role === "middle") block.parts.push(partOf(token));
   else {
     block.end = token.code;
-    open.pop();
+    open.holders.pop();
+    open.blocks.pop();
   }
   block.span = { start: block.span.start, end: token.span.end };
 }
@@ -97,10 +106,10 @@ function endPart(block: BlockNode, at: number): void {
 // Bounds the search for an opening that is not there.
 const furthestOpening = 500;
 
-function closeElement(open: Open[], name: string, closing: Span): void {
-  const highest = Math.max(0, open.length - furthestOpening);
-  for (let index = open.length - 1; index >= highest; index -= 1) {
-    const holder = open[index];
+function closeElement(open: Open, name: string, closing: Span): void {
+  const highest = Math.max(0, open.holders.length - furthestOpening);
+  for (let index = open.holders.length - 1; index >= highest; index -= 1) {
+    const holder = open.holders[index];
     if (holder?.kind !== "element") return;
     if (holder.open.name !== name) continue;
     closeDownTo(open, index, closing.start);
@@ -109,13 +118,16 @@ function closeElement(open: Open[], name: string, closing: Span): void {
   }
 }
 
-function closeDownTo(open: Open[], length: number, at: number): void {
-  while (open.length > length) {
-    const holder = open.pop();
+function closeDownTo(open: Open, length: number, at: number): void {
+  while (open.holders.length > length) {
+    const holder = open.holders.pop();
     if (holder === undefined) return;
     holder.span = { start: holder.span.start, end: at };
-    if (holder.kind === "block") endPart(holder, at);
-    else holder.inside = { start: holder.open.span.end, end: at };
+    if (holder.kind === "element") holder.inside = { start: holder.open.span.end, end: at };
+    else {
+      endPart(holder, at);
+      open.blocks.pop();
+    }
   }
 }
 
