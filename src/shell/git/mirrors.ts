@@ -55,7 +55,12 @@ export function createMirrors(config: MirrorsConfig): Mirrors {
   };
 
   const fetchAll = async (remote: Remote, directory: string, options: RemoteOptions): Promise<Mirror> => {
-    const result = await runRemote(directory, [...fetchWords, "--prune", "--force", "--end-of-options", remote.url, ...refspecs], options);
+    const result = await runRemote(
+      directory,
+      remote.url,
+      [...fetchWords, "--prune", "--force", "--end-of-options", remote.url, ...refspecs],
+      options,
+    );
     if (result.kind !== "done") return explain(remote.url, result, options.timeoutMs);
     await writeFile(join(directory, stampName), String(config.clock()));
     return { kind: "ready", directory };
@@ -67,6 +72,7 @@ export function createMirrors(config: MirrorsConfig): Mirrors {
     try {
       const result = await runRemote(
         folder,
+        remote.url,
         ["clone", "--quiet", "--bare", "--no-local", "--template=", "--end-of-options", remote.url, partial],
         options,
       );
@@ -105,7 +111,7 @@ export function createMirrors(config: MirrorsConfig): Mirrors {
         const fetched = (await isOlder(directory, leastBetweenMs)) ? await fetchAll(remote, directory, options) : current;
         if (fetched.kind === "failed" || id === null) return fetched;
         // A server may decline to give a commit by id; the caller then finds it still missing and says so.
-        await runRemote(directory, [...fetchWords, "--end-of-options", remote.url, id], options);
+        await runRemote(directory, remote.url, [...fetchWords, "--end-of-options", remote.url, id], options);
         return fetched;
       }),
   };

@@ -1,5 +1,6 @@
-import { simpleGit } from "simple-git";
+import { simpleGit, type SimpleGit } from "simple-git";
 import { gitEnvironment, guardedVariables, hardening } from "./environment.js";
+import { killBelow } from "./process-tree.js";
 
 /** How a clone or fetch ended; `errors` is what git said. */
 export type RemoteResult =
@@ -16,32 +17,42 @@ export interface RemoteOptions {
 }
 
 /**
- * Runs a git command that talks to a remote, through simple-git with its guards up. What they would block and is here on purpose is named
+ * Runs a git command that talks to `url`, through simple-git with its guards up. What they would block and is here on purpose is named
  * below: each of it takes power away from the host's and the repository's configuration.
  */
-export async function runRemote(folder: string, words: readonly string[], options: RemoteOptions): Promise<RemoteResult> {
+export async function runRemote(folder: string, url: string, words: readonly string[], options: RemoteOptions): Promise<RemoteResult> {
   const limit = AbortSignal.timeout(options.timeoutMs);
+  const ending = AbortSignal.any([options.signal, limit]);
+  const stopped = new AbortController();
+  const stop = () => void killBelow(url).finally(() => stopped.abort());
+  if (ending.aborted) stopped.abort();
+  else ending.addEventListener("abort", stop, { once: true });
   try {
-    const git = simpleGit({
-      baseDir: folder,
-      config: [...hardening],
-      abort: AbortSignal.any([options.signal, limit]),
-      allowEnvironment: guardedVariables,
-      unsafe: {
-        allowUnsafeHooksPath: true,
-        allowUnsafeFsMonitor: true,
-        allowUnsafeCredentialHelper: true,
-        allowUnsafeProtocolOverride: true,
-        allowUnsafeTemplateDir: true,
-        allowUnsafeSshCommand: true,
-        allowUnsafeAskPass: true,
-        allowUnsafeConfigPaths: true,
-      },
-    }).env(gitEnvironment(options.files ? "remote-and-files" : "remote"));
-    return { kind: "done", output: await git.raw([...words]) };
+    return { kind: "done", output: await guardedGit(folder, options.files, stopped.signal).raw([...words]) };
   } catch (error) {
     if (options.signal.aborted) return { kind: "aborted" };
     if (limit.aborted) return { kind: "timed_out" };
     return { kind: "failed", errors: error instanceof Error ? error.message : String(error) };
+  } finally {
+    ending.removeEventListener("abort", stop);
   }
+}
+
+function guardedGit(folder: string, files: boolean, abort: AbortSignal): SimpleGit {
+  return simpleGit({
+    baseDir: folder,
+    config: [...hardening],
+    abort,
+    allowEnvironment: guardedVariables,
+    unsafe: {
+      allowUnsafeHooksPath: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeCredentialHelper: true,
+      allowUnsafeProtocolOverride: true,
+      allowUnsafeTemplateDir: true,
+      allowUnsafeSshCommand: true,
+      allowUnsafeAskPass: true,
+      allowUnsafeConfigPaths: true,
+    },
+  }).env(gitEnvironment(files ? "remote-and-files" : "remote"));
 }
