@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { createStoryWork } from "../app/story-work.js";
+import type { StoryPorts } from "../app/story-ports.js";
+import { extractorVersion } from "../code/extract.js";
+import type { Configuration } from "../model/configuration.js";
+import type { Log, Memory, OpenTree } from "../model/ports.js";
+import { createAskModel } from "../shell/claude/ask-model.js";
+import { nextTurn, now } from "../shell/clock.js";
+import { loadData } from "../shell/data/data.js";
+import { packageRoot } from "../shell/data/package-root.js";
+import { loadPrompts } from "../shell/data/prompts.js";
+import type { Environment } from "../shell/environment.js";
+import { createOpenTree } from "../shell/git/open-tree.js";
+import { createParser } from "../shell/grammars/parser.js";
+import { createFactsCache } from "../shell/store/facts-cache.js";
+
+export interface WorkConfig {
+  readonly environment: Environment;
+  readonly configuration: Configuration;
+  readonly memory: Memory;
+  readonly log: Log;
+  readonly version: string;
+  /** Which local folders may be read: those of the configuration and of the local workspace's page. */
+  readonly mayReadFolder: (path: string) => boolean;
+}
+
+export interface Work {
+  readonly story: Pick<StoryPorts, "consult" | "audit" | "explain">;
+  readonly openTree: OpenTree;
+  readonly close: () => Promise<void>;
+}
+
+/** Longest a whole answer of the model, and a silence within one, may take, in milliseconds. */
+const patience = { timeoutMs: 600_000, idleMs: 120_000, maxRestarts: 1 };
+
+/** Puts analyser, resolver, reviewer and model together for the bot. */
+export async function createWork({ environment, configuration, memory, log, version, mayReadFolder }: WorkConfig): Promise<Work> {
+  const { dataDirectory, anthropicApiKey, anthropicBaseUrl } = environment;
+  const root = packageRoot();
+  const { effects, checklist, triggers, voice, prices } = loadData(root);
+  const warn = (sentence: string): void => log.warn({}, sentence);
+  const factsCache = createFactsCache({ path: join(dataDirectory, "facts.sqlite"), extractorVersion, warn });
+  const openTree = createOpenTree({ dataDirectory, allowLocalPaths: mayReadFolder, ...configuration.git, log });
+  const baseUrl = anthropicBaseUrl ?? configuration.model.baseUrl;
+  const story = createStoryWork({
+    ...{ openTree, memory, prompts: loadPrompts(root), tool: { name: "guard", version } },
+    analysis: { parse: await createParser(), factsCache, clock: now, nextTurn, vocabulary: effects, checklist },
+    standards: { thresholds: triggers, voice, prices },
+    askModel: anthropicApiKey === null ? null : createAskModel({ apiKey: anthropicApiKey, baseUrl, ...patience, log }),
+    model: environment.model ?? configuration.model.id,
+  });
+  return { story, openTree, close: factsCache.close };
+}
