@@ -19,6 +19,7 @@ defmodule ShopWeb.Router do
     pipe_through :browser
 
     get "/", ProductController, :index
+    get "/products/search", ProductController, :search
     get "/products/:id", ProductController, :show
     post "/session", SessionController, :create
   end

@@ -19,6 +19,8 @@ defmodule Shop.Orders.Order do
   end
 
   def status_changeset(order, status) do
-    change(order, status: status)
+    order
+    |> change(status: status)
+    |> validate_inclusion(:status, ["open", "paid", "sent"])
   end
 end
