@@ -3,7 +3,9 @@ import { listed } from "../model/nearest.js";
 import type { Memory, OpenTree, ParseSource } from "../model/ports.js";
 import type { Asker } from "../model/request.js";
 import type { Repository, Resolution, SourceRef } from "../model/source.js";
+import type { OpenedTree } from "../model/tree.js";
 import { foundInMessage, foundInTree, readText, type OpenRepository } from "./resolve/found.js";
+import { findHome, type Home } from "./resolve/home.js";
 import { locateFunction, locateModule, type ModuleRef } from "./resolve/modules.js";
 import { locatePath } from "./resolve/paths.js";
 import { chooseRepositories, nothingReadable, repositoryOfLink, type Chosen } from "./resolve/repositories.js";
@@ -23,6 +25,7 @@ export interface ResolverPorts {
 /** Null means that nothing was pointed at: the nearest reference above in the thread is meant. */
 export type Resolve = (reference: SourceRef | null, asker: Asker, signal?: AbortSignal) => Promise<Resolution>;
 
+type File = Extract<SourceRef, { kind: "file" }>;
 type Path = Extract<SourceRef, { kind: "path" }>;
 type Link = Extract<SourceRef, { kind: "link" }>;
 type Search = (open: OpenRepository) => Promise<Resolution>;
@@ -30,12 +33,13 @@ type Search = (open: OpenRepository) => Promise<Resolution>;
 /** Turns what a person pointed at into checked source text, or into one sentence and the nearest candidates. */
 export function createResolver(ports: ResolverPorts): Resolve {
   return async (reference, asker, signal) => {
-    if (reference?.kind === "file" || reference?.kind === "snippet") return foundInMessage(reference);
+    if (reference?.kind === "snippet") return foundInMessage(reference, null);
     const allowed = await Promise.all(
       ports.repositories().map(async (repository) => ((await ports.mayRead(asker, repository)) ? [repository] : [])),
     );
     const asking = { ports, asker, signal, readable: allowed.flat() };
     if (reference === null) return resolveAbove(asking);
+    if (reference.kind === "file") return foundInMessage(reference, await homeOf(asking, reference));
     if (reference.kind === "link") return resolveLink(asking, reference);
     if (reference.kind === "path") return resolvePath(asking, reference);
     return reference.module === "" ? resolveAlone(asking, reference) : resolveModule(asking, reference);
@@ -108,6 +112,19 @@ async function nearestAbove({ ports, asker }: Asking): Promise<Path | null> {
     : { kind: "path", repository: nearest.repository, path: nearest.path, lines: null, revision: nearest.revision };
 }
 
+/** The file of a readable repository that an attached one is a version of; null unless there is exactly one. */
+async function homeOf(asking: Asking, file: File): Promise<Home | null> {
+  const homes = await Promise.all(
+    asking.readable.map(async (repository) => {
+      const opened = await openTreeOf(asking, repository, null);
+      const path = opened.kind === "opened" ? await findHome(opened.tree, file) : null;
+      return path === null ? [] : [{ repository: repository.name, path }];
+    }),
+  );
+  const [only, second] = homes.flat();
+  return only !== undefined && second === undefined ? only : null;
+}
+
 /** A branch may have slashes, which the link does not tell from those of the path: the shortest that exists is taken. */
 async function resolveLink(asking: Asking, link: Link): Promise<Resolution> {
   const chosen = repositoryOfLink(asking.readable, link);
@@ -141,9 +158,13 @@ async function searchAll(asking: Asking, chosen: Chosen, what: string, revision:
   return noneOf(what, searched);
 }
 
-async function searchIn({ ports, signal }: Asking, repository: Repository, revision: string | null, search: Search): Promise<Resolution> {
+function openTreeOf({ ports, signal }: Asking, repository: Repository, revision: string | null): Promise<OpenedTree> {
   const defaultBranch = ports.workingTrees === true ? null : repository.defaultBranch;
-  const opened = await ports.openTree({ location: repository.url, revision, defaultBranch }, signal);
+  return ports.openTree({ location: repository.url, revision, defaultBranch }, signal);
+}
+
+async function searchIn(asking: Asking, repository: Repository, revision: string | null, search: Search): Promise<Resolution> {
+  const opened = await openTreeOf(asking, repository, revision);
   return opened.kind === "opened" ? search({ repository, tree: opened.tree }) : notOpened(opened);
 }
 

@@ -74,7 +74,7 @@ declare const checked: unique symbol;
 
 /** Source text that passed the access check. Only `app/resolve` makes one. */
 export interface ResolvedSource {
-  /** Its configured name; empty for an attached file or a pasted block. */
+  /** Its configured name; empty for a pasted block, and for an attached file that is no version of a repository's. */
   readonly repository: string;
   /** Full commit id; null for a working tree, an attached file or a pasted block. */
   readonly commit: string | null;

@@ -253,6 +253,16 @@ describe("code in the message", () => {
     expect(await ask("```\nIO.puts(1)\n```", resolve)).toMatchObject({ kind: "found", source: { path: "pasted.ex", language: "elixir" } });
   });
 
+  it("is laid where it belongs when it is a version of the one file that defines the same module", async () => {
+    const attach = (name: string, text: string) => resolver([repository("shop", shop.path)])({ kind: "file", name, text }, asker);
+    const changed = "defmodule Shop.Orders do\n  def changed, do: 1\nend\n";
+    expect(await attach("orders.ex", changed)).toMatchObject({
+      source: { repository: "shop", commit: null, path: "lib/shop/orders.ex", text: changed, permalink: null },
+    });
+    expect(await attach("orders.ex", "defmodule Other.Orders do\nend\n")).toMatchObject({ source: { repository: "", path: "orders.ex" } });
+    expect(await attach("basket.ex", changed)).toMatchObject({ source: { repository: "", path: "basket.ex" } });
+  });
+
   it("must be text", async () => {
     expect(await resolver([])({ kind: "file", name: "a.ex", text: "a\0b" }, asker)).toMatchObject({ reason: "binary" });
     expect(await resolver([])({ kind: "file", name: "a.ex", text: " " }, asker)).toMatchObject({ reason: "empty" });

@@ -4,6 +4,7 @@ import { permalinkOf } from "../../model/permalink.js";
 import { markChecked, type LineRange, type Repository, type Resolution, type SourceRef } from "../../model/source.js";
 import type { SkipReason, SourceTree, TreeEntry } from "../../model/tree.js";
 import { decodeSource, lineCountOf, maximumFileBytes, maximumFileLines } from "../decode.js";
+import type { Home } from "./home.js";
 import { unresolved, type Unresolved } from "./unresolved.js";
 
 /** A tree of a repository that the asker may read. */
@@ -64,16 +65,14 @@ export function foundInTree({ repository, tree }: OpenRepository, entry: TreeEnt
   return { kind: "found", source };
 }
 
-/** Code that came with the message itself: it belongs to no repository, so `repository` is empty. */
-export function foundInMessage(reference: Extract<SourceRef, { kind: "file" | "snippet" }>): Resolution {
-  const path = reference.kind === "file" ? attachedName(reference.name) : `pasted.${extensionOf[reference.language ?? "elixir"] ?? "txt"}`;
-  const checked = textOf(reference.kind === "file" ? path : "The pasted block", new TextEncoder().encode(reference.text));
-  if (checked.kind !== "text") return checked;
-  const { text } = checked;
-  return {
-    kind: "found",
-    source: markChecked({ repository: "", commit: null, path, language: languageOf(path), text, lines: null, permalink: null }),
-  };
+/** Code that came with the message itself. It belongs to no repository (then `repository` is empty) unless a home was found for it. */
+export function foundInMessage(reference: Extract<SourceRef, { kind: "file" | "snippet" }>, home: Home | null): Resolution {
+  const name = reference.kind === "file" ? attachedName(reference.name) : `pasted.${extensionOf[reference.language ?? "elixir"] ?? "txt"}`;
+  const read = textOf(reference.kind === "file" ? name : "The pasted block", new TextEncoder().encode(reference.text));
+  if (read.kind !== "text") return read;
+  const { repository, path } = home ?? { repository: "", path: name };
+  const source = markChecked({ repository, commit: null, path, language: languageOf(path), text: read.text, lines: null, permalink: null });
+  return { kind: "found", source };
 }
 
 /** A pasted block gets the name its language would give it; without a language it is taken for Elixir. */
