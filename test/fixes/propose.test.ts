@@ -1,0 +1,278 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Patch } from "../../src/model/patch.js";
+import { proposePatches } from "../../src/fixes/propose.js";
+import { analysisOf, parse, shop } from "../support/consultation.js";
+
+async function patchesFor(files: Readonly<Record<string, string>>, rule: string): Promise<Patch[]> {
+  const analysis = await analysisOf(files);
+  return proposePatches(
+    analysis,
+    analysis.audit.findings.filter((finding) => finding.rule === rule),
+    parse,
+  );
+}
+
+const orders = (body: string): Record<string, string> => ({
+  ...shop,
+  "lib/shop/orders.ex": `defmodule Shop.Orders do\n  alias Shop.{Order, Repo}\n\n${body}\nend\n`,
+});
+
+const search = (body: string): Record<string, string> => ({
+  ...shop,
+  "lib/shop/search.ex": `defmodule ShopWeb.SearchController do\n  use Phoenix.Controller\n  alias Shop.Repo\n\n${body}\nend\n`,
+});
+
+describe("every patch", () => {
+  it.each(["sql-built-from-values", "foreign-key-without-index", "query-per-element"])("is applied by git as it is: %s", async (rule) => {
+    const folder = mkdtempSync(join(tmpdir(), "guard-patch-"));
+    try {
+      for (const [path, text] of Object.entries(shop)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      }
+      const [patch] = await patchesFor(shop, rule);
+      execFileSync("git", ["apply", "-"], { cwd: folder, input: patch?.diff ?? "" });
+      expect(readFileSync(join(folder, patch?.path ?? ""), "utf8")).toBe(patch?.after);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("says what was checked and what was not", async () => {
+    const [patch] = await patchesFor(shop, "sql-built-from-values");
+    expect(patch?.diff).toContain("--- a/lib/shop/search.ex\n+++ b/lib/shop/search.ex\n@@ -3,6 +3,6 @@");
+    expect(patch?.proof).toMatchObject({
+      applied: { answer: "yes" },
+      parsed: { answer: "yes" },
+      findingGone: { answer: "yes" },
+      noNewFinding: { answer: "yes" },
+      formatted: { answer: "not run" },
+      compiled: { answer: "not run" },
+      tested: { answer: "not run" },
+    });
+  });
+
+  it("changes nothing but the lines it is about", async () => {
+    const [patch] = await patchesFor(shop, "sql-built-from-values");
+    const changed = (patch?.diff ?? "").split("\n").filter((line) => /^[-+] /.test(line));
+    expect(changed).toHaveLength(2);
+  });
+});
+
+describe("an index migration", () => {
+  it("comes after the newest migration, in its namespace, and keeps the table writable", async () => {
+    const [patch] = await patchesFor(shop, "foreign-key-without-index");
+    expect(patch).toMatchObject({ kind: "migration", before: null, path: "priv/repo/migrations/20260102000001_index_orders_user_id.exs" });
+    expect(patch?.after).toBe(`defmodule Shop.Repo.Migrations.IndexOrdersUserId do
+  use Ecto.Migration
+
+  @disable_ddl_transaction true
+  @disable_migration_lock true
+
+  def change do
+    create index(:orders, [:user_id], concurrently: true)
+  end
+end
+`);
+    expect(patch?.diff.startsWith("--- /dev/null\n+++ b/priv/repo/migrations/20260102000001_index_orders_user_id.exs\n")).toBe(true);
+  });
+
+  it("takes a version of its own for each index", async () => {
+    const migration = (shop["priv/repo/migrations/20260102000000_create_orders.exs"] ?? "").replace(
+      "      add :user_id",
+      "      add :seller_id, references(:users)\n      add :user_id",
+    );
+    const patches = await patchesFor(
+      { ...shop, "priv/repo/migrations/20260102000000_create_orders.exs": migration },
+      "foreign-key-without-index",
+    );
+    expect(patches.map((patch) => /\d{14}/.exec(patch.path)?.[0]).sort()).toEqual(["20260102000001", "20260102000002"]);
+  });
+});
+
+describe("interpolated SQL", () => {
+  it("becomes a parameter where the value stands in quotes after LIKE", async () => {
+    const [patch] = await patchesFor(shop, "sql-built-from-values");
+    expect(patch?.after).toContain(`Repo.query!("SELECT id FROM users WHERE name ILIKE $1", ["%#{q}%"]).rows`);
+  });
+
+  it("becomes a parameter where the column it is compared with holds text, in order", async () => {
+    const files = search(`  def index(conn, %{"a" => a, "b" => b}) do
+    json(conn, Repo.query!("SELECT id FROM users WHERE name = '#{a}' OR name ILIKE '#{b}%'", []).rows)
+  end`);
+    const [patch] = await patchesFor(files, "sql-built-from-values");
+    expect(patch?.after).toContain(`Repo.query!("SELECT id FROM users WHERE name = $1 OR name ILIKE $2", [a, "#{b}%"]).rows`);
+  });
+
+  it.each([
+    ["the column's type is not known", `"SELECT id FROM users WHERE age = '#{q}'"`],
+    ["the value stands outside quotes, where it may be an identifier", `"SELECT id FROM users ORDER BY #{q}"`],
+    ["the value is computed in place", `"SELECT id FROM users WHERE name LIKE '#{String.trim(q)}'"`],
+  ])("is left to a person when %s", async (_name, sql) => {
+    const files = search(`  def index(conn, %{"q" => q}) do\n    json(conn, Repo.query!(${sql}).rows)\n  end`);
+    expect(await patchesFor(files, "sql-built-from-values")).toEqual([]);
+  });
+});
+
+describe("a preload in a loop", () => {
+  it("moves to the list", async () => {
+    const [patch] = await patchesFor(shop, "query-per-element");
+    expect(patch?.after).toContain("Enum.map(Repo.preload(orders, :user), fn order -> order end)");
+  });
+
+  it("moves into a comprehension's source", async () => {
+    const [patch] = await patchesFor(
+      orders("  def with_users(orders) do\n    for order <- orders, do: Repo.preload(order, :user)\n  end"),
+      "query-per-element",
+    );
+    expect(patch?.after).toContain("for order <- Repo.preload(orders, :user), do: order");
+  });
+
+  it("joins a pipe", async () => {
+    const [patch] = await patchesFor(
+      orders("  def with_users(orders) do\n    orders |> Enum.map(fn order -> Repo.preload(order, :user) end)\n  end"),
+      "query-per-element",
+    );
+    expect(patch?.after).toContain("orders |> Repo.preload(:user) |> Enum.map(fn order -> order end)");
+  });
+
+  it("stays where the element is not what is preloaded", async () => {
+    const files = orders("  def users(orders) do\n    for order <- orders, do: Repo.get(Shop.User, order.user_id)\n  end");
+    expect(await patchesFor(files, "query-per-element")).toEqual([]);
+  });
+});
+
+describe("an opened file", () => {
+  const exporting = (last: string): Record<string, string> =>
+    orders(`  def export(path, rows) do
+    {:ok, device} = File.open(path, [:write])
+
+    Enum.each(rows, fn row ->
+      IO.write(device, row)
+    end)
+${last}  end`);
+
+  it("is closed after its last use", async () => {
+    const [patch] = await patchesFor(exporting("\n    length(rows)\n"), "file-never-closed");
+    expect(patch?.after).toContain("    end)\n    File.close(device)\n\n    length(rows)\n");
+  });
+
+  it("is left to a person where closing it would change what the function gives back", async () => {
+    expect(await patchesFor(exporting(""), "file-never-closed")).toEqual([]);
+  });
+});
+
+describe("a dropped write", () => {
+  it("raises", async () => {
+    const files = orders(`  def pay(order) do
+    order
+    |> Ecto.Changeset.cast(%{}, [])
+    |> Ecto.Changeset.validate_required([:user_id])
+    |> Repo.update()
+
+    :ok
+  end`);
+    const [patch] = await patchesFor(files, "result-dropped");
+    expect(patch?.after).toContain("    |> Repo.update!()\n\n    :ok");
+  });
+});
+
+describe("tests for a module that none reaches", () => {
+  const tested: Readonly<Record<string, string>> = {
+    ...shop,
+    "lib/shop/users.ex": `defmodule Shop.Users do
+  alias Shop.{Repo, User}
+
+  def get_user!(id), do: Repo.get!(User, id)
+end
+`,
+    "lib/shop/orders.ex": `defmodule Shop.Orders do
+  import Ecto.Query
+  alias Shop.{Order, Repo}
+
+  def get_order!(id), do: Repo.get!(Order, id)
+  def get_order(id), do: Repo.get(Order, id)
+  def list_orders, do: Repo.all(from o in Order, limit: 10)
+  def list_orders(ids), do: Repo.all(from o in Order, where: o.id in ^ids)
+  def state(:open), do: "Open"
+  def state(:paid), do: "Paid"
+  def total(orders), do: Enum.sum(orders)
+
+  def create_order(attrs) do
+    %Order{}
+    |> Order.changeset(attrs)
+    |> Repo.insert()
+  end
+end
+`,
+    "lib/shop/order.ex": `defmodule Shop.Order do
+  use Ecto.Schema
+  import Ecto.Changeset
+
+  schema "orders" do
+    belongs_to :user, Shop.User
+  end
+
+  def changeset(order, attrs) do
+    order |> cast(attrs, [:user_id]) |> validate_required([:user_id])
+  end
+end
+`,
+    "test/support/data_case.ex": "defmodule Shop.DataCase do\n  use ExUnit.CaseTemplate\nend\n",
+    "test/shop/users_test.exs": `defmodule Shop.UsersTest do
+  use Shop.DataCase, async: true
+
+  test "get_user!/1" do
+    assert Shop.Users.get_user!(1)
+  end
+end
+`,
+  };
+
+  it("hold what the code tells, in the project's own template, and nothing else", async () => {
+    const [patch] = await patchesFor(tested, "module-without-tests");
+    expect(patch).toMatchObject({ kind: "test", path: "test/shop/orders_test.exs", before: null });
+    expect(patch?.after).toBe(`defmodule Shop.OrdersTest do
+  use Shop.DataCase, async: true
+
+  alias Shop.Orders
+
+  test "get_order!/1 raises when there is none" do
+    assert_raise Ecto.NoResultsError, fn -> Orders.get_order!(-1) end
+  end
+
+  test "get_order/1 is nil when there is none" do
+    assert Orders.get_order(-1) == nil
+  end
+
+  test "list_orders/0 is empty when nothing is stored" do
+    assert Orders.list_orders() == []
+  end
+
+  test "list_orders/1 is empty when nothing is stored" do
+    assert Orders.list_orders([]) == []
+  end
+
+  test "state/1 answers what its clauses say" do
+    assert Orders.state(:open) == "Open"
+    assert Orders.state(:paid) == "Paid"
+  end
+
+  test "create_order/1 refuses attributes without the required fields" do
+    assert {:error, %Ecto.Changeset{valid?: false}} = Orders.create_order(%{})
+  end
+end
+`);
+  });
+
+  it("leave the database alone in a project without a case template for it", async () => {
+    const without = Object.fromEntries(Object.entries(tested).filter(([path]) => path !== "test/support/data_case.ex"));
+    const [patch] = await patchesFor(without, "module-without-tests");
+    expect(patch?.after).toContain("use ExUnit.Case, async: true");
+    expect(patch?.after).not.toContain("get_order");
+  });
+});
