@@ -50,6 +50,7 @@ async function consult(request: ConsultRequest, { report, signal }: WorkOptions,
       ...{ ...analysis, standards, askModel, model, prompts, decisionsFor: memory.decisionsFor },
       resolve: (reference, asker) => resolve(reference, asker, signal),
       openTreeOf: async (source, aborted) => {
+        if (source.repository === "") return null;
         const repository = request.repositories.find(({ name }) => name === source.repository);
         if (repository === undefined)
           return { kind: "failed", reason: "unknown_repository", sentence: "The repository is not open here any more; ask again." };
