@@ -6,7 +6,7 @@ import type { Channel, User } from "./types.js";
 export interface TeamDefinition {
   readonly name: string;
   readonly domain: string;
-  readonly people: readonly { readonly name: string; readonly realName: string }[];
+  readonly people: readonly { readonly name: string; readonly realName: string; readonly isGuest?: boolean }[];
   readonly channels: readonly ChannelDefinition[];
 }
 
@@ -15,6 +15,8 @@ export interface ChannelDefinition {
   readonly topic?: string;
   readonly isPrivate?: boolean;
   readonly isArchived?: boolean;
+  /** Shared with another organisation. */
+  readonly isShared?: boolean;
   /** Whether the app's bot was invited; it was unless this is false. */
   readonly hasBot?: boolean;
 }
@@ -55,6 +57,7 @@ export function createTeam(definition: TeamDefinition, identifiers: Identifiers,
     topic: channel.topic ?? "",
     members: channel.hasBot === false ? everyone : [...everyone, bot.id],
     isArchived: channel.isArchived ?? false,
+    ...(channel.isShared === true ? { isShared: true } : {}),
     created,
   }));
   const direct = people.map((person): Channel => ({

@@ -13,6 +13,8 @@ export interface User {
   readonly name: string;
   readonly realName: string;
   readonly isAdmin: boolean;
+  /** A guest sees the channels it is in and little else; apps are told so. */
+  readonly isGuest?: boolean;
   /** Set for the app's bot user alone. */
   readonly botId: string | null;
 }
@@ -25,6 +27,8 @@ export interface Channel {
   readonly topic: string;
   readonly members: readonly string[];
   readonly isArchived: boolean;
+  /** Shared with another organisation. */
+  readonly isShared?: boolean;
   /** Seconds since 1970. */
   readonly created: number;
 }

@@ -2,30 +2,56 @@ import { App, LogLevel } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import { createWorkspace, type RunningWorkspace, type Workspace, type WorkspaceOptions } from "../../src/workspace/workspace.js";
 
-export interface ConnectedApp {
+export interface OpenWorkspace {
   readonly workspace: Workspace;
   readonly running: RunningWorkspace;
-  readonly app: App;
   /** Calls the Web API as the app's bot. */
   readonly bot: WebClient;
   /** Calls the Web API as a person. */
   readonly as: (name: "ana" | "ben") => WebClient;
   readonly channel: (name: string) => Promise<string>;
+}
+
+export interface ConnectedApp extends OpenWorkspace {
+  readonly app: App;
   readonly stop: () => Promise<void>;
 }
+
+/** The SDK reports refusals on the console; the tests read them from the answers. */
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  setLevel: () => undefined,
+  getLevel: () => LogLevel.ERROR,
+  setName: () => undefined,
+};
 
 export const clientFor = (running: RunningWorkspace, token: string): WebClient =>
   new WebClient(token, {
     slackApiUrl: running.apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    logLevel: LogLevel.ERROR,
+    logger: silent,
   });
+
+/** A running workspace that no app is connected to. */
+export async function openWorkspace(options: Partial<WorkspaceOptions> = {}): Promise<OpenWorkspace> {
+  const workspace = createWorkspace({ port: 0, ...options });
+  const running = await workspace.start();
+  const as = (name: "ana" | "ben"): WebClient => clientFor(running, running.userTokens[name] ?? "");
+  const channel = async (name: string): Promise<string> => {
+    const listing = await as("ana").conversations.list({ types: "public_channel,private_channel" });
+    return listing.channels?.find((candidate) => candidate.name === name)?.id ?? "";
+  };
+  return { workspace, running, as, channel, bot: clientFor(running, running.botToken) };
+}
 
 /** A running workspace with a real Bolt app on a real Socket Mode connection; `prepare` adds the listeners. */
 export async function connectApp(prepare: (app: App) => void, options: Partial<WorkspaceOptions> = {}): Promise<ConnectedApp> {
-  const workspace = createWorkspace({ port: 0, ...options });
-  const running = await workspace.start();
+  const open = await openWorkspace(options);
+  const { running, workspace } = open;
   const app = new App({
     token: running.botToken,
     appToken: running.appToken,
@@ -37,22 +63,11 @@ export async function connectApp(prepare: (app: App) => void, options: Partial<W
   prepare(app);
   await app.init();
   await app.start();
-  const as = (name: "ana" | "ben"): WebClient => clientFor(running, running.userTokens[name] ?? "");
-  return {
-    workspace,
-    running,
-    app,
-    bot: clientFor(running, running.botToken),
-    as,
-    channel: async (name) => {
-      const listing = await as("ana").conversations.list({ types: "public_channel,private_channel" });
-      return listing.channels?.find((channel) => channel.name === name)?.id ?? "";
-    },
-    stop: async () => {
-      await app.stop();
-      await workspace.stop();
-    },
+  const stop = async (): Promise<void> => {
+    await app.stop();
+    await workspace.stop();
   };
+  return { ...open, app, stop };
 }
 
 /** Collects values and lets a test wait for the next ones without sleeping. */

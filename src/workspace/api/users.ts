@@ -15,7 +15,7 @@ const describe = (user: User, team: Team): Readonly<Record<string, unknown>> => 
   locale: "en-GB",
   is_admin: user.isAdmin,
   is_owner: user.isAdmin,
-  is_restricted: false,
+  is_restricted: user.isGuest === true,
   is_ultra_restricted: false,
   is_bot: user.botId !== null,
   is_app_user: false,

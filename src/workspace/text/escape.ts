@@ -34,7 +34,7 @@ export function linkTypedText(text: string, userByName: (name: string) => string
         const user = userByName(name.toLowerCase());
         return user === undefined ? written : `<@${user}>`;
       })
-      .replace(/(?<![\w"'(=])https?:\/\/[^\s<>|"']+[^\s<>|"'.,;:!?)\]]/g, (address) => `<${address}>`);
+      .replace(/(?<![\w"'=]|\]\()https?:\/\/[^\s<>|"']+[^\s<>|"'.,;:!?)\]]/g, (address) => `<${address}>`);
   return rewrite(
     text,
     codePattern,
