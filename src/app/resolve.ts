@@ -181,9 +181,10 @@ function noneOf(what: string, searched: readonly { readonly repository: Reposito
   const candidates = missing.flatMap(({ repository, answer }) =>
     answer.reason === "unknown_revision" ? [] : answer.candidates.map((candidate) => `${repository.name}:${candidate}`),
   );
+  const reason = missing.find(({ answer }) => answer.reason !== "unknown_revision")?.answer.reason ?? first.answer.reason;
   const names = listed(missing.map(({ repository }) => repository.name));
   const remedy = candidates.length > 0 ? `did you mean ${listed(candidates.slice(0, 5))}?` : "check the name and the branch.";
-  return unresolved(first.answer.reason, `${shown(what)} is not in ${names}: ${remedy}`, candidates);
+  return unresolved(reason, `${shown(what)} is not in ${names}: ${remedy}`, candidates);
 }
 
 /** `shop at 0123abcd`, or `shop` for a folder as it stands. */

@@ -17,15 +17,15 @@ export function editDistance(one: string, other: string, limit = 64): number {
   return Math.min(previous[other.length] ?? 0, limit + 1);
 }
 
-/** The names most like the wanted one, nearest first: those that contain it, then those few edits away. At most `count`; case is not considered. */
+/** The names most like the wanted one, nearest first: the same in another case, those that contain it, then those few edits away. At most `count`; case is not considered. */
 export function nearest(wanted: string, names: Iterable<string>, count = 3): string[] {
   const target = wanted.slice(0, 200).toLowerCase();
   const limit = Math.max(2, Math.floor(target.length / 3));
   const scored: { name: string; score: number }[] = [];
   for (const name of new Set(names)) {
     const candidate = name.slice(0, 400).toLowerCase();
-    const related = target.length >= 3 && (candidate.includes(target) || (candidate.length >= 3 && target.includes(candidate)));
-    const score = related ? Math.abs(candidate.length - target.length) / 1000 : editDistance(target, candidate, limit);
+    const longer = target.length >= 3 && candidate.includes(target);
+    const score = longer && candidate !== target ? 0.5 + candidate.length / 1000 : editDistance(target, candidate, limit);
     if (score <= limit) scored.push({ name, score });
   }
   scored.sort((one, other) => one.score - other.score || (one.name < other.name ? -1 : 1));

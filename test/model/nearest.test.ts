@@ -26,6 +26,7 @@ describe("edit distance", () => {
 describe("the nearest names", () => {
   it("are those that contain the word, then those a few edits away, never unlike ones", () => {
     expect(nearest("order", ["ordres", "line_items", "orders", "Order"])).toEqual(["Order", "orders", "ordres"]);
+    expect(nearest("Shop.Sesion", ["Shop", "Shop.Sessions", "Shop.Session"])).toEqual(["Shop.Session", "Shop.Sessions"]);
     expect(nearest("order", ["billing", "accounts"])).toEqual([]);
   });
 
