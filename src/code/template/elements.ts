@@ -1,4 +1,4 @@
-import type { Call, Expression, Keyword, Literal, Loop } from "../../model/expression.js";
+import type { Call, Expression, Keyword, Literal, Loop, Markup } from "../../model/expression.js";
 import type { Span } from "../../model/span.js";
 import { resolveModule } from "../elixir/aliases.js";
 import { readQualifier } from "../elixir/comprehensions.js";
@@ -19,8 +19,9 @@ export function readElement(reader: Reader, element: ElementNode, into: Expressi
   const opened = loop === null ? null : openLoop(reader, loop);
   const test = condition === null ? null : codeOf(reader, condition);
   const body = readInner(reader, element, readNode);
-  if (!wrapped) append(into, body);
-  else into.push(wrap(element, opened, condition, test, body));
+  if (wrapped) into.push(wrap(element, opened, condition, test, body));
+  else if (body.kind === "markup") append(into, body.children);
+  else into.push(body);
 }
 
 type OpenedLoop = Pick<Loop, "generators" | "filters" | "nameSpan">;
@@ -41,11 +42,9 @@ function wrap(
   loop: OpenedLoop | null,
   condition: TemplateAttribute | null,
   test: Expression | null,
-  inner: readonly Expression[],
+  body: Expression,
 ): Expression {
   const { span } = element;
-  const [only] = inner;
-  const body: Expression = inner.length === 1 && only !== undefined ? only : { kind: "markup", children: inner, span };
   if (loop !== null)
     return { kind: "loop", ...loop, filters: test === null ? loop.filters : [...loop.filters, test], options: null, body, span };
   const nameSpan = condition?.nameSpan ?? span;
@@ -53,15 +52,15 @@ function wrap(
   return { kind: "branch", form: "if", subject: test, steps: [], clauses: [clause], span, nameSpan };
 }
 
-function readInner(reader: Reader, element: ElementNode, readNode: ReadNode): Expression[] {
+function readInner(reader: Reader, element: ElementNode, readNode: ReadNode): Call | Markup {
   const callee = calleeOf(reader, element);
-  if (callee !== null) return [readComponent(reader, element, callee, readNode)];
+  if (callee !== null) return readComponent(reader, element, callee, readNode);
   const children: Expression[] = [];
   for (const attribute of element.open.attributes) {
     if (!isDirective(attribute)) append(children, plainValue(reader, attribute));
   }
   for (const child of element.children) readNode(reader, child, children);
-  return children;
+  return { kind: "markup", children, span: element.span };
 }
 
 interface Callee {
