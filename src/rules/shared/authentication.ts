@@ -11,6 +11,8 @@ const guardName =
 /** These look for an identity and let everyone through. */
 const letsThrough =
   /^(Guardian\.Plug\.(Verify|Load)|Pow\.Plug\.Session|:?fetch_|fetch_|load_|assign_|put_|protect_from_forgery|Plug\.|Corsica|CORSPlug|Phoenix\.)/;
+/** The opposite: for those who are logged in already. */
+const turnsMembersAway = /redirect_(if|current)|if_.*authenticated|(require|ensure)_(no|not|guest|anonymous|unauth)|(Not|Un)Authenticated/i;
 const refusing = /^(halt|send_resp|raise|redirect)$/;
 
 /** What guards a route, by name: the first plug or hook on its way that turns strangers away; null when nothing does. */
@@ -22,8 +24,14 @@ export function guardOf(route: Route, project: Project): string | null {
   return hooks.find((hook) => refuses(hook, project)) ?? null;
 }
 
+/** Whether a guard says by its name that it is about who is asking: only such a one is worth recommending. */
+export function isNamedGuard(guard: string): boolean {
+  return guardName.test(guard) || identity.test(guard.split(".").at(-1) ?? guard);
+}
+
 function isGuard(plug: Plug, route: Route, project: Project): boolean {
   if (/^(Plug\.BasicAuth|basic_auth)$/.test(plug.name)) return true;
+  if (turnsMembersAway.test(plug.name)) return false;
   const bodies = codeOfPlug(plug, route, project);
   if (bodies.length === 0) return guardName.test(plug.name.replace(/^.*Web\./, "")) && !letsThrough.test(plug.name);
   return bodies.some((id) => turnsAway(id, project)) || guardsByOwnPlugs(plug.name, route, project, new Set());

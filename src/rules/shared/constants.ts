@@ -44,7 +44,7 @@ export function originOf(expression: Expression, definition: Definition, project
     case "match":
       return worst([expression.value]);
     case "access":
-      return originOfAccess(expression.subject, definition);
+      return originOfAccess(expression.field, expression.subject, definition);
     case "variable":
       return originOfVariable(expression.name, expression.span.start, definition, project, depth);
     case "call": {
@@ -68,7 +68,9 @@ function worstOf(origins: readonly Origin[]): Origin {
   return origins.includes("request") ? "request" : origins.includes("unknown") ? "unknown" : "fixed";
 }
 
-function originOfAccess(subject: Expression, definition: Definition): Origin {
+/** Fields named `id` hold what the database gave out; a key read from parameters is what a client sent. */
+function originOfAccess(field: string | null, subject: Expression, definition: Definition): Origin {
+  if (field !== null && /^(id|.*_id)$/.test(field)) return "fixed";
   const names = collect(subject, "variable").map((variable) => variable.name);
   return names.some((name) => isRequestParameter(name, definition)) ? "request" : "unknown";
 }

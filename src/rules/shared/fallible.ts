@@ -43,7 +43,7 @@ function directly(call: Call, module: string, body: Expression, project: Project
   return null;
 }
 
-const plainChanges = /^(change|put_change|force_change|delete_change|put_embed)$/;
+const plainChanges = /^(change|put_change|force_change|delete_change|put_embed|optimistic_lock)$/;
 const readers = /^(build_assoc|struct!?|get!?|get_by!?|one!?|reload!?)$/;
 
 /** A bare struct and a plain `change/2` carry no validation and no named constraint: writing them succeeds or raises. */

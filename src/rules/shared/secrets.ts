@@ -30,6 +30,7 @@ export function vendorSecret(value: string): string | null {
 /** Whether a literal under a secret's name was drawn at random rather than written as a stand-in. */
 export function looksRandom(value: string): boolean {
   if (value.length < 12 || /\s/.test(value) || placeholder.test(value) || /^[a-z_.\-/:]+$/i.test(value)) return false;
+  if (/^(phc_|pk_|pk\.|pub)/.test(value)) return false;
   if (/^[A-Z][A-Z0-9_]*$/.test(value) && value.includes("_")) return false;
   return bitsPerCharacter(value) >= 3;
 }

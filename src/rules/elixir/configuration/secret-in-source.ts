@@ -104,7 +104,7 @@ function inConfiguration(facts: Facts, project: Project): Match<Slots>[] {
     .flatMap((entry) =>
       namedIn(entry).flatMap((named) => {
         const kind = secretKind(named);
-        if (kind === null || (!named.fallback && isReplaced(entry, named.key, project))) return [];
+        if (kind === null || (isReplaced(entry, named.key, project) && !/(^|\/)runtime\.exs$/.test(facts.path))) return [];
         const forProduction = /^(prod|releases|runtime)/.test(file);
         const where = named.fallback ? "fallback" : forProduction ? "production" : "every_environment";
         return [matchOf(named, kind, where, [], uncommitted(project) && !forProduction)];

@@ -18,7 +18,7 @@ export const foreignKeyWithoutIndex = defineRule<Slots>({
     return tables.flatMap(({ table, column }) => matchOf(table, column, project));
   },
   what: ({ table, column, target }) =>
-    `No index of \`${table}\` begins with \`${column}\`, which points to \`${target}\`: that is what the database has after every migration has run.`,
+    `\`${table}.${column}\` points to \`${target}\`, and after every migration has run no index over all rows of \`${table}\` begins with it.`,
   why: ({ table, column, target, onDelete, readBy }) =>
     [
       `PostgreSQL does not index a foreign key by itself, so finding the \`${table}\` of one \`${target}\` row reads the whole of \`${table}\``,
@@ -33,6 +33,7 @@ export const foreignKeyWithoutIndex = defineRule<Slots>({
     "An index, unique index, unique constraint or primary key begins with the column, composite ones included.",
     "A later migration adds the index, or drops the column or the table.",
     "SQL that could not be read names the table and the column.",
+    "A partial index begins with the column and may cover the rows that matter (then it is `possible`).",
     "The database is MySQL, which indexes foreign keys itself.",
     "The column is not a foreign key: neither `references` nor a `belongs_to` names it.",
   ],
@@ -159,12 +160,13 @@ function matchOf(table: Table, column: Column, project: Project): Match<Slots>[]
   if (doubt === "named") return [];
   const reader = readerOf(project, table, column);
   const onDelete = column.references?.onDelete ?? null;
+  const isPartial = table.indexes.some((index) => index.columns[0] === column.name);
   const acts = onDelete !== null && /delete|nilify/.test(onDelete);
   return [
     {
       span: column.span,
-      confidence: doubt === "unsure" ? "possible" : column.references !== null ? "certain" : "likely",
-      severity: reader !== null || acts ? "high" : "medium",
+      confidence: doubt === "unsure" || isPartial ? "possible" : column.references !== null ? "certain" : "likely",
+      severity: reader !== null || onDelete === "delete_all" ? "high" : "medium",
       slots: {
         table: table.name,
         column: column.name,

@@ -1,11 +1,12 @@
 import type { Call } from "../../../model/expression.js";
 import type { Facts } from "../../../model/facts.js";
 import type { Confidence, Severity } from "../../../model/finding.js";
-import type { Project, Route } from "../../../model/project.js";
+import type { Effect, Project, Route } from "../../../model/project.js";
 import type { Span } from "../../../model/span.js";
 import { collect, walk } from "../../../model/walk.js";
+import { effectsOf } from "../../../project/effects-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { guardOf, looksAtAsker } from "../../shared/authentication.js";
+import { guardOf, isNamedGuard, looksAtAsker } from "../../shared/authentication.js";
 import { perProject } from "../../shared/per-project.js";
 import { isProduction } from "../../shared/production.js";
 import { spoken } from "../../shared/written.js";
@@ -40,6 +41,7 @@ export const routeWithoutAuthentication = defineRule<Slots>({
     "The path carries a secret (`:token`, `:signature`).",
     "The route exists in development only, or stands inside a macro that cannot be read.",
     "The project authenticates nothing comparable.",
+    "The action behind a POST only reads (then it is `possible`).",
   ],
   examples: [
     {
@@ -73,7 +75,7 @@ defmodule ShopWeb.ProductController do
   def index(conn, _params), do: json(conn, [])
   def edit(conn, _params), do: json(conn, [])
   def update(conn, _params), do: json(conn, [])
-  def delete(conn, %{"id" => id}), do: json(conn, Shop.Products.delete!(id))
+  def delete(conn, %{"id" => id}), do: json(conn, Shop.Repo.delete!(%Shop.Product{id: id}))
 end
 `,
       at: `delete "/products/:id", ProductController, :delete`,
@@ -108,7 +110,7 @@ defmodule ShopWeb.ProductController do
   def index(conn, _params), do: json(conn, [])
   def edit(conn, _params), do: json(conn, [])
   def update(conn, _params), do: json(conn, [])
-  def delete(conn, %{"id" => id}), do: json(conn, Shop.Products.delete!(id))
+  def delete(conn, %{"id" => id}), do: json(conn, Shop.Repo.delete!(%Shop.Product{id: id}))
 end
 
 defmodule ShopWeb.SessionController do
@@ -129,7 +131,7 @@ interface Judged {
 const changing = new Set<Route["verb"]>(["post", "put", "patch", "delete"]);
 const sensitive = /(^|[/_.-])(admin|backoffice|internal|dashboard|export|impersonat|flipper|oban|kaffy|superuser|staff)/i;
 const publicByNature =
-  /log_?in|log_?out|sign_?(in|up|out|on)|session|regist|password|passwd|reset|forgot|confirm|unlock|oauth|openid|oidc|saml|sso|callback|(^|[/:_])auth([/:_]|$)|webhook|hooks?([/:]|$)|events?\/receive|health|ping|status|heartbeat|ready|alive|metrics|contact|feedback|subscrib|newsletter|invit|accept|join|verif|activat|csp|report-uri|well-known|oembed|sitemap|robots|feed|rss|locale|language|theme|consent|cookie|graphi?ql|track|search|preview|embed|share|public|docs|swagger|openapi|setup|onboard|waitlist|token|unsubscribe/i;
+  /log_?in|log_?out|sign_?(in|up|out|on)|session|regist|password|passwd|reset|forgot|confirm|unlock|oauth|openid|oidc|saml|sso|callback|(^|[/:_])auth([/:_]|$)|webhook|hooks?([/:]|$)|stripe|slack|github|gitlab|bitbucket|twilio|sendgrid|mailgun|mailjet|postmark|paypal|shopify|zapier|discord|telegram|sns|events?\/receive|health|ping|status|heartbeat|ready|alive|metrics|contact|feedback|subscrib|newsletter|invit|accept|join|verif|activat|csp|report-uri|well-known|oembed|sitemap|robots|feed|rss|locale|language|theme|consent|cookie|graphi?ql|track|search|preview|embed|share|public|docs|swagger|openapi|setup|onboard|waitlist|token|unsubscribe/i;
 const carriesSecret = /:(\w*(token|secret|signature|hash|nonce|code|key|uuid)\w*)/i;
 
 const judgedRoutes = perProject((project): Judged[] => project.routes.map((route) => ({ route, guard: guardOf(route, project) })));
@@ -145,7 +147,7 @@ function matchOf(group: readonly Judged[], facts: Facts, project: Project): Matc
   return [
     {
       span: headOf(route.span, facts),
-      confidence: peer.confidence,
+      confidence: changes && !actsOnAnything(open, project) ? "possible" : peer.confidence,
       severity: severityOf(route, changes),
       slots: {
         routes: [...new Set(open.map((judged) => sentence(judged.route)))].slice(0, 4),
@@ -158,6 +160,27 @@ function matchOf(group: readonly Judged[], facts: Facts, project: Project): Matc
       evidence: evidenceOf(route, peer, project),
     },
   ];
+}
+
+const acts: readonly Effect[] = [
+  "write",
+  "transaction",
+  "enqueue",
+  "mail",
+  "http",
+  "command",
+  "file",
+  "process_call",
+  "process_start",
+  "broadcast",
+];
+
+/** Whether some action behind the routes has an effect beyond reading; true when its code is not here. */
+function actsOnAnything(open: readonly Judged[], project: Project): boolean {
+  return open.some(({ route }) => {
+    const entry = project.functions.get(`${route.module}.${route.action ?? ""}/2`);
+    return entry === undefined || acts.some((effect) => effectsOf(project, entry.id).has(effect));
+  });
 }
 
 function severityOf(route: Route, changes: boolean): Severity {
@@ -178,7 +201,9 @@ interface Peer extends Judged {
 
 /** A comparable route that is guarded: of the same controller, of the same resource, or one like most that change data. */
 function guardedPeer(route: Route, project: Project): Peer | null {
-  const guarded = judgedRoutes(project).flatMap((judged) => (judged.guard === null ? [] : [{ ...judged, guard: judged.guard }]));
+  const guarded = judgedRoutes(project).flatMap((judged) =>
+    judged.guard === null || !isNamedGuard(judged.guard) ? [] : [{ ...judged, guard: judged.guard }],
+  );
   const near =
     guarded.find((judged) => judged.route.module === route.module) ??
     guarded.find((judged) => resourceOf(judged.route) === resourceOf(route) && judged.route.verb !== "get");
@@ -186,7 +211,7 @@ function guardedPeer(route: Route, project: Project): Peer | null {
   const alike = judgedRoutes(project).filter((judged) =>
     sensitive.test(route.path) ? sensitive.test(judged.route.path) : changing.has(judged.route.verb) && isWorthGuarding(judged.route),
   );
-  const alikeGuarded = alike.find((judged) => judged.guard !== null);
+  const alikeGuarded = alike.find((judged) => judged.guard !== null && isNamedGuard(judged.guard));
   if (alikeGuarded === undefined || alikeGuarded.guard === null) return null;
   const share = alike.filter((judged) => judged.guard !== null).length / alike.length;
   return { route: alikeGuarded.route, guard: alikeGuarded.guard, confidence: share >= 0.6 ? "likely" : "possible" };

@@ -39,7 +39,7 @@ export const sqlBuiltFromValues = defineRule<Slots>({
     "The value is a number, a date or generated, or its clause is guarded (`when column in …`, `is_integer`).",
     "The value goes through a function that quotes or escapes it.",
     "The value is a parameter (`$1`, `^value`), also when that parameter is itself an interpolated string.",
-    "The value's origin is inside the program and no request reaches the code (then it is `possible`).",
+    "The value's origin is inside the program, and no request reaches the code or the statement takes a name (`DROP TABLE …`) that no parameter can carry (then it is `possible`).",
     "The code is a test, a seed, a migration or a mix task.",
   ],
   examples: [
@@ -120,7 +120,7 @@ function matchOf(call: Call, definition: Definition, project: Project): Match<Sl
   return [
     {
       span: call.segment,
-      confidence: origin === "request" ? "certain" : path === null ? "possible" : "likely",
+      confidence: origin === "request" ? "certain" : path === null || namesObjects(built.text) ? "possible" : "likely",
       severity: origin === "request" ? "critical" : "high",
       slots: {
         call: spoken(`${call.module === null ? "" : `${call.module}.`}${call.function}`),
@@ -161,6 +161,17 @@ function builtText(statement: Expression, definition: Definition): { text: Expre
 function isBuilt(expression: Expression): boolean {
   return (
     (expression.kind === "interpolation" && expression.type !== "atom") || (expression.kind === "operator" && expression.operator === "<>")
+  );
+}
+
+/** Statements that take names instead of values: parameters would not help them. */
+function namesObjects(text: Expression): boolean {
+  const first = collect(text, "literal").find((literal) => literal.type === "string" && literal.value.trim() !== "");
+  return (
+    first !== undefined &&
+    /^\s*(create|drop|alter|grant|revoke|truncate|vacuum|analyze|set|reset|listen|notify|comment|refresh|lock|use|copy|explain)\b/i.test(
+      first.value,
+    )
   );
 }
 
