@@ -7,7 +7,10 @@ import { inlineCode, oneLine, shorten } from "./text.js";
 /** A short answer. `sentence` is plain words or inline Markdown; whatever was inserted into it is escaped here. */
 export function say(sentence: string, candidates: readonly string[] = []): ReplyMessage {
   const text = inlineMarkdown(shorten(sentence, limits.sectionText / 2));
-  const near = candidates.slice(0, 5).map((candidate) => inlineCode(shorten(candidate, 200)));
+  const near = candidates
+    .filter((candidate) => !sentence.includes(candidate))
+    .slice(0, 5)
+    .map((candidate) => inlineCode(shorten(candidate, 200)));
   return {
     text: shorten(text, limits.messageText),
     blocks: [...sections(text), ...context(near.length === 0 ? [] : [`Nearest: ${near.join(", ")}`])],
