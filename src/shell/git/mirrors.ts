@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Log } from "../../model/ports.js";
-import { aborted, explainRemoteFailure, gitMissing, timedOut, type FailedTree } from "./failures.js";
+import { aborted, explainRemoteFailure, failed, gitMissing, timedOut, type FailedTree } from "./failures.js";
 import { shown } from "../../model/address.js";
 import { runRemote, type RemoteOptions, type RemoteResult } from "./remote.js";
 import { createSharedWork } from "./shared-work.js";
@@ -39,6 +39,8 @@ const fetchWords = ["fetch", "--quiet", "--no-write-fetch-head", "--no-recurse-s
 /** Bare mirrors under the data folder, one for each URL. Safe between processes: a clone appears under its name only when whole. */
 export function createMirrors(config: MirrorsConfig): Mirrors {
   const share = createSharedWork<Mirror>();
+  /** The latest work on each mirror, so that a fetch never meets another of this process. */
+  const lastOf = new Map<string, Promise<Mirror>>();
   const folder = join(config.dataDirectory, "mirrors");
 
   const alone = async (
@@ -48,19 +50,25 @@ export function createMirrors(config: MirrorsConfig): Mirrors {
     work: (directory: string, options: RemoteOptions) => Promise<Mirror>,
   ) => {
     const directory = join(folder, mirrorName(remote.url));
-    const result = await share(`${directory} ${kind}`, signal, (own) =>
-      work(directory, { timeoutMs: config.timeoutMs, signal: own, files: remote.files }),
-    );
+    const result = await share(`${directory} ${kind}`, signal, async (own) => {
+      const before = lastOf.get(directory);
+      const current = (async () => {
+        await before;
+        return own.aborted ? aborted(remote.url) : work(directory, { timeoutMs: config.timeoutMs, signal: own, files: remote.files });
+      })().catch((error: unknown) => notKept(remote.url, folder, error));
+      lastOf.set(directory, current);
+      return current;
+    });
     return result === "aborted" ? aborted(remote.url) : result;
   };
 
   const fetchAll = async (remote: Remote, directory: string, options: RemoteOptions): Promise<Mirror> => {
-    const result = await runRemote(
-      directory,
-      remote.url,
-      [...fetchWords, "--prune", "--force", "--end-of-options", remote.url, ...refspecs],
-      options,
-    );
+    const words = [...fetchWords, "--prune", "--force", "--end-of-options", remote.url, ...refspecs];
+    let result = await runRemote(directory, remote.url, words, options);
+    // Another process fetches the same mirror: whoever comes second finds the branches locked or moved, and once more is enough.
+    if (result.kind === "failed" && /lock ref|unable to (?:create|update|resolve)|File exists/i.test(result.errors)) {
+      result = await runRemote(directory, remote.url, words, options);
+    }
     if (result.kind !== "done") return explain(remote.url, result, options.timeoutMs);
     await writeFile(join(directory, stampName), String(config.clock()));
     return { kind: "ready", directory };
@@ -129,6 +137,12 @@ function mirrorName(url: string): string {
     .replace(/^[.+-]+/, "")
     .slice(-80);
   return `${readable}-${createHash("sha256").update(url).digest("hex").slice(0, 12)}.git`;
+}
+
+/** The disk, not the remote, is in the way. */
+function notKept(url: string, folder: string, error: unknown): FailedTree {
+  const reason = error instanceof Error ? error.message : String(error);
+  return failed("not_reachable", `${shown(url)} could not be kept in ${folder} (${shown(reason)}): check its permissions and free space.`);
 }
 
 function explain(url: string, result: Exclude<RemoteResult, { kind: "done" }>, timeoutMs: number): FailedTree {

@@ -94,6 +94,28 @@ describe("a mirror", () => {
     expect(readdirSync(join(dataDirectory, "mirrors"))).toEqual([expect.stringMatching(/\.git$/)]);
   });
 
+  it("is fetched by several processes at the same time without harm", async () => {
+    const repository = await createRepository({ files: { "a.ex": "0" } });
+    const dataDirectory = createFolder();
+    const processes = [1, 2, 3].map(() => createOpenTree({ dataDirectory, allowLocalPaths: true, staleAfterMs: 0 }));
+    const request = { location: repository.url, revision: "main", defaultBranch: null };
+    for (const text of ["1", "2", "3"]) {
+      await repository.commit({ "a.ex": text }, { tag: `v${text}` });
+      const opened = await Promise.all(processes.flatMap((open) => [open(request), open({ ...request, revision: `v${text}` })]));
+      expect(await Promise.all(opened.map((each) => textAt(each)))).toEqual(Array.from({ length: 6 }, () => text));
+    }
+  });
+
+  it("that cannot be kept is answered with the reason", async () => {
+    const repository = await createRepository({ files: { "a.ex": "one" } });
+    const dataDirectory = join(createFolder({ file: "in the way" }), "file");
+    const open = createOpenTree({ dataDirectory, allowLocalPaths: true });
+    expect(await open({ location: repository.url, revision: null, defaultBranch: null })).toMatchObject({
+      kind: "failed",
+      sentence: expect.stringMatching(/could not be kept in .*: check its permissions and free space\.$/) as string,
+    });
+  });
+
   it("runs no hook, helper or template that the machine's configuration names", async () => {
     const hooks = createFolder();
     const script = `#!/bin/sh\ntouch ${hooks}/ran\n`;
