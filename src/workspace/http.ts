@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
 import busboy from "busboy";
 import { limits } from "./limits.js";
 import { omit } from "./omit.js";
@@ -31,26 +32,41 @@ function parseJsonObject(text: string): ReadFields {
   }
 }
 
-/** A multipart body: its text fields, and the bytes of its first file. */
-export function readMultipart(
-  request: IncomingMessage,
-): Promise<{ readonly fields: Readonly<Record<string, string>>; readonly file: Buffer | null } | null> {
-  return new Promise((resolve) => {
-    const fields: Record<string, string> = {};
+export interface Multipart {
+  readonly fields: Readonly<Record<string, string>>;
+  /** The bytes of the first file. */
+  readonly file: Buffer | null;
+}
+
+/** A parser for this request's multipart body; null when it names no boundary. */
+function createForm(request: IncomingMessage): busboy.Busboy | null {
+  try {
+    return busboy({ headers: request.headers, limits: { fileSize: limits.fileBytes, files: 1, fieldSize: limits.bodyBytes } });
+  } catch {
+    return null;
+  }
+}
+
+/** A multipart body: its text fields and its first file; null when it is broken or the file is too large. */
+export async function readMultipart(request: IncomingMessage): Promise<Multipart | null> {
+  const form = createForm(request);
+  if (form === null) return null;
+  const fields: Record<string, string> = {};
+  const files: Buffer[][] = [];
+  let isTooLarge = false;
+  form.on("field", (name, value) => void (fields[name] = value));
+  form.on("file", (_name, stream) => {
     const chunks: Buffer[] = [];
-    let sawFile = false;
-    let isTooLarge = false;
-    const form = busboy({ headers: request.headers, limits: { fileSize: limits.fileBytes, files: 1, fieldSize: limits.bodyBytes } });
-    form.on("field", (name, value) => void (fields[name] = value));
-    form.on("file", (_name, stream) => {
-      sawFile = true;
-      stream.on("data", (chunk: Buffer) => void chunks.push(chunk));
-      stream.on("limit", () => void (isTooLarge = true));
-    });
-    form.on("error", () => resolve(null));
-    form.on("close", () => resolve(isTooLarge ? null : { fields, file: sawFile ? Buffer.concat(chunks) : null }));
-    request.pipe(form);
+    files.push(chunks);
+    stream.on("data", (chunk: Buffer) => void chunks.push(chunk));
+    stream.on("limit", () => void (isTooLarge = true));
   });
+  try {
+    await pipeline(request, form);
+  } catch {
+    return null;
+  }
+  return isTooLarge ? null : { fields, file: files[0] === undefined ? null : Buffer.concat(files[0]) };
 }
 
 /** A method's arguments from a query string, a form, a multipart form or JSON. A token in the query string is not read, as on Slack. */

@@ -25,7 +25,16 @@ function sampleDirectory(): string {
 
 /** Runs git on a folder with none of the machine's own settings, so that the commits are the same everywhere. */
 async function git(folder: string, date: string, ...words: readonly string[]): Promise<string> {
-  const identity = ["-c", `user.name=${author.name}`, "-c", `user.email=${author.email}`, "-c", "commit.gpgsign=false", "-c", "core.autocrlf=false"];
+  const identity = [
+    "-c",
+    `user.name=${author.name}`,
+    "-c",
+    `user.email=${author.email}`,
+    "-c",
+    "commit.gpgsign=false",
+    "-c",
+    "core.autocrlf=false",
+  ];
   const environment = {
     ...process.env,
     GIT_AUTHOR_DATE: date,

@@ -45,10 +45,18 @@ async function answerResponseUrl(
   sendJson(response, answer.ok ? 200 : 400, answer);
 }
 
+/** What a request asks for; null when its target is no address at all. */
+function addressOf(request: IncomingMessage): URL | null {
+  const base = `http://${request.headers.host ?? ""}`;
+  const target = request.url ?? "/";
+  return URL.canParse(target, base) ? new URL(target, base) : null;
+}
+
 async function handle(config: ServerConfig, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!config.doors.hasOwnHost(request)) return send(response, 403, "text/plain", "This address is not the workspace's own.\n");
   if (!config.doors.hasOwnOrigin(request)) return send(response, 403, "text/plain", "Requests from other pages are refused.\n");
-  const url = new URL(request.url ?? "/", `http://${request.headers.host ?? ""}`);
+  const url = addressOf(request);
+  if (url === null) return send(response, 400, "text/plain", "The request names no address.\n");
   if (url.pathname.startsWith("/api/")) return answerApi(config, request, response, url);
   const isResponseUrl = /^\/(commands|actions)\//.test(url.pathname) && request.method === "POST";
   if (isResponseUrl) return answerResponseUrl(config, request, response, url);
@@ -62,8 +70,8 @@ function connectUpgrade(server: Server, { doors, upgrade }: ServerConfig): void 
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on("error", () => stream.destroy());
     if (!doors.hasOwnHost(request) || !doors.hasOwnOrigin(request)) return refuse(stream);
-    const url = new URL(request.url ?? "/", `http://${request.headers.host ?? ""}`);
-    if (!upgrade(request, stream, head, url)) refuse(stream);
+    const url = addressOf(request);
+    if (url === null || !upgrade(request, stream, head, url)) refuse(stream);
   });
 }
 

@@ -117,3 +117,10 @@ test("the port is open on loopback alone", async () => {
   const address = outside?.address ?? "127.0.0.2";
   await expect(fetch(`http://${address}:${opened.running.port}/api/auth.test`, { signal: AbortSignal.timeout(2_000) })).rejects.toThrow();
 });
+
+test("a target that is no address is refused, and the workspace lives on", async () => {
+  expect((await ask("//[")).status).toBe(400);
+  const upgrade = { connection: "Upgrade", upgrade: "websocket" };
+  await ask("//[", upgrade);
+  expect((await ask(pagePath())).status).toBe(200);
+});

@@ -179,6 +179,10 @@ describe("arguments", () => {
     expect(await call({ "content-type": "application/json" }, "{")).toEqual({ ok: false, error: "invalid_json" });
   });
 
+  test("in a multipart form without a boundary are refused", async () => {
+    expect(await call({ "content-type": "multipart/form-data" }, "channel")).toEqual({ ok: false, error: "invalid_form_data" });
+  });
+
   test("may name the channel, too", async () => {
     const posted = await opened.as("ana").chat.postMessage({ channel: "#backend", text: "by name" });
     expect(posted.channel).toBe(channel);

@@ -81,7 +81,7 @@ test("each of two connections gets some of the events, and no event comes to bot
   expect(new Set(events.map((event) => event?.payload?.event_id)).size).toBe(2);
 });
 
-describe.concurrent("what nobody acknowledges within three seconds", () => {
+describe("what nobody acknowledges within three seconds", () => {
   test("is delivered again, with a new envelope and the same event", async () => {
     const opened = await open();
     const { frames, acknowledge } = connectBare(await ticketUrl(opened));

@@ -1,7 +1,7 @@
 import type { Arguments } from "../arguments.js";
 import type { Answer, Failure } from "../errors.js";
 import type { Tier } from "../limits.js";
-import type { Caller, User } from "../types.js";
+import type { Caller } from "../types.js";
 
 /** Someone who can post: a person, or the app's bot. */
 export type Actor = Exclude<Caller, { kind: "app" }>;
@@ -43,5 +43,3 @@ export function paginate<Item>(
   const end = start + limit;
   return { ok: true, page: items.slice(start, end), cursor: end < items.length ? Buffer.from(`next:${end}`).toString("base64") : "" };
 }
-
-export const isMember = (user: User, members: readonly string[]): boolean => members.includes(user.id);

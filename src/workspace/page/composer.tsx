@@ -61,12 +61,16 @@ function Attachments({ files, onRemove }: { readonly files: readonly File[]; rea
 
 const hasOpenFence = (text: string): boolean => text.split("```").length % 2 === 0;
 
+/** What was begun in each channel and thread, so that looking elsewhere loses nothing. */
+const begun = new Map<string, string>();
+
 /** What is being written: its text, its files, and the completion at the caret. */
 function useDraft({ channel, thread }: ComposerProps) {
   const { client, snapshot } = usePage();
   const field = useRef<HTMLTextAreaElement>(null);
   const caret = useRef<number | null>(null);
-  const [text, setText] = useState("");
+  const place = `${channel} ${thread ?? ""}`;
+  const [text, setText] = useState(begun.get(place) ?? "");
   const [files, setFiles] = useState<readonly File[]>([]);
   const [completion, setCompletion] = useState<Completion | null>(null);
   const [chosen, setChosen] = useState(0);
@@ -86,6 +90,7 @@ function useDraft({ channel, thread }: ComposerProps) {
     write(text.slice(0, start) + insert + text.slice(position), caret.current);
   };
   useLayoutEffect(() => {
+    begun.set(place, text);
     if (caret.current !== null) field.current?.setSelectionRange(caret.current, caret.current);
     caret.current = null;
   }, [text]);

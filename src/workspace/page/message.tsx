@@ -8,7 +8,7 @@ import { FileCard } from "./file-card.js";
 import { Icon } from "./icons.js";
 import { MessageTools } from "./message-tools.js";
 import { findUser, type Entry } from "./model.js";
-import { clockTime, fullTime } from "./plain-text.js";
+import { clockTime, fullTime, shortTime } from "./plain-text.js";
 import { Reactions } from "./reactions.js";
 
 interface MessageViewProps {
@@ -82,7 +82,7 @@ export function MessageView({ entry, channel, isContinued, isInThread }: Message
   ];
   return (
     <article class={classes.join(" ")} data-ts={message.ts} aria-label={`${author?.realName ?? ""} at ${clockTime(message.ts)}`}>
-      {isContinued ? <span class="message-margin">{clockTime(message.ts)}</span> : <Avatar user={author} />}
+      {isContinued ? <span class="message-margin">{shortTime(message.ts)}</span> : <Avatar user={author} />}
       <div class="message-body">
         {!isContinued && <Head message={message} isEphemeral={isEphemeral} />}
         {isEditing ? (

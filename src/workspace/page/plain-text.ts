@@ -38,6 +38,9 @@ const dateOf = (ts: string): Date => new Date(Number(ts) * 1000);
 
 export const clockTime = (ts: string): string => dateOf(ts).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
+/** The same without AM or PM, for the narrow margin. */
+export const shortTime = (ts: string): string => clockTime(ts).replace(/\s?[AP]M$/i, "");
+
 export const fullTime = (ts: string): string => dateOf(ts).toLocaleString([], { dateStyle: "full", timeStyle: "medium" });
 
 /** Today, Yesterday, or the date. */

@@ -8,13 +8,16 @@ interface LinkProps {
   readonly children: ComponentChildren;
 }
 
+/** The workspace answers under both of its loopback names. */
+const isOwnAddress = (url: URL): boolean => ["127.0.0.1", "localhost"].includes(url.hostname) && url.port === location.port;
+
 /** A link that opens elsewhere, or moves the page when it is a permalink of this workspace; text when its address is not safe. */
 export function Link({ address, children }: LinkProps) {
   const { dispatch, snapshot } = usePage();
   const safe = safeAddress(address);
   if (safe === null) return <span>{children}</span>;
   const url = new URL(safe);
-  const place = url.host === location.host ? readPlace(url) : null;
+  const place = isOwnAddress(url) ? readPlace(url) : null;
   const follow = (event: Event): void => {
     if (place === null) return;
     event.preventDefault();
