@@ -1,21 +1,17 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { auditCommand, auditFormats, type AuditFlags } from "./cli/audit.js";
 import { listOf, oneOf } from "./cli/choices.js";
 import { createConsole, deliver, type Console } from "./cli/console.js";
-import { decideCommand, decisionsCommand, decisionScopes, type DecideFlags } from "./cli/decisions.js";
-import { evalCommand, type EvalFlags } from "./cli/eval.js";
+import * as flags from "./cli/flags.js";
 import { couldNot, type Outcome } from "./cli/outcome.js";
-import { reviewCommand, reviewFormats, type ReviewFlags } from "./cli/review.js";
-import { explainCommand, rulesCommand } from "./cli/rules.js";
 import { readTool } from "./cli/tool.js";
 import { confidences, severities } from "./model/finding.js";
 import { environmentVariables } from "./shell/environment.js";
 
-type PrettyOrJson = "pretty" | "json";
+const anywhere = "a folder, a git URL or a configured repository";
 
-/** The commands; each gives an Outcome to `finish`. */
-function createProgram(console: Console, finish: (outcome: Outcome | Promise<Outcome>) => Promise<void>): Command {
+/** The commands. Each loads its own part of the program, so that a small one answers at once, and gives an Outcome to `finish`. */
+function createProgram(console: Console, finish: (outcome: Promise<Outcome>) => Promise<void>): Command {
   const program = new Command("guard");
   program
     .description("A back-end consultant for Elixir and Phoenix projects: in Slack, and here.")
@@ -26,73 +22,38 @@ function createProgram(console: Console, finish: (outcome: Outcome | Promise<Out
     .command("review")
     .description("one intervention about files, line ranges, modules or functions")
     .argument("<reference...>", "lib/shop/orders.ex, lib/shop/orders.ex:10-40, Shop.Orders, Shop.Orders.list/1")
-    .option("--repo <location>", "a folder, a git URL or a configured repository", ".")
+    .option("--repo <location>", anywhere, ".")
     .option("--ref <revision>", "read that commit instead of the working tree")
     .option("--ask <question>", "what you want to know", "")
     .option("--offline", "ask no model", false)
-    .option("--format <format>", reviewFormats.join(", "), oneOf(reviewFormats), "pretty")
+    .option("--format <format>", flags.reviewFormats.join(", "), oneOf(flags.reviewFormats), "pretty")
     .option("--dump-request", "print the request Claude would get, and send nothing", false)
     .option("--model-answer <file>", "take this answer, in the review schema, instead of asking")
-    .action((references: string[], flags: ReviewFlags) => finish(reviewCommand(references, flags, console)));
+    .action((references: string[], given: flags.ReviewFlags) =>
+      finish(import("./cli/review.js").then(({ reviewCommand }) => reviewCommand(references, given, console))),
+    );
 
   program
     .command("audit")
     .description("analyse a whole project; exits 1 when something at or over --fail-on is open")
-    .argument("[location]", "a folder, a git URL or a configured repository", ".")
+    .argument("[location]", anywhere, ".")
     .option("--ref <revision>", "read that commit instead of the working tree")
     .option("--since <revision>", "only findings in files changed since then")
     .option("--only <rules>", "only these rules, separated by commas", listOf)
     .option("--min-severity <severity>", severities.join(", "), oneOf(severities), "low")
     .option("--min-confidence <confidence>", confidences.join(", "), oneOf(confidences), "likely")
-    .option("--format <format>", auditFormats.join(", "), oneOf(auditFormats), "pretty")
+    .option("--format <format>", flags.auditFormats.join(", "), oneOf(flags.auditFormats), "pretty")
     .option("--fail-on <severity>", severities.join(", "), oneOf(severities), "high")
     .option("--baseline <file>", "findings in this file (an earlier --format json) do not fail the run")
     .option("--no-cache", "read every file again")
     .option("--all", "also list possible findings", false)
-    .action((location: string, flags: AuditFlags) => finish(auditCommand(location, flags, console)));
-
-  program
-    .command("rules")
-    .description("list what Guard looks for")
-    .option("--format <format>", "pretty, json", oneOf(["pretty", "json"] as const), "pretty")
-    .action(({ format }: { format: PrettyOrJson }) => finish(rulesCommand(format, console)));
-
-  program
-    .command("explain")
-    .description("tell about one rule, with examples")
-    .argument("<rule>")
-    .option("--format <format>", "pretty, json", oneOf(["pretty", "json"] as const), "pretty")
-    .action((rule: string, { format }: { format: PrettyOrJson }) => finish(explainCommand(rule, format, console)));
-
-  program
-    .command("decisions")
-    .description("what the team decided")
-    .argument("[query...]", "words of the rule, the reason, the path or the person")
-    .option("--format <format>", "pretty, json", oneOf(["pretty", "json"] as const), "pretty")
-    .action((query: string[], { format }: { format: PrettyOrJson }) => finish(decisionsCommand(query.join(" "), format, console)));
-
-  program
-    .command("decide")
-    .description("settle a finding, so that it is not raised again until its code changes")
-    .argument("<fingerprint>", "from `guard audit --format json`; its beginning is enough")
-    .argument("<verdict>", "accepted, rejected or deferred", oneOf(["accepted", "rejected", "deferred"] as const))
-    .requiredOption("--reason <words>", "why")
-    .option("--repo <location>", "a folder, a git URL or a configured repository", ".")
-    .option("--ref <revision>", "the commit it was found in")
-    .option("--scope <scope>", decisionScopes.join(", "), oneOf(decisionScopes), "finding")
-    .action((fingerprint: string, verdict: "accepted" | "rejected" | "deferred", flags: DecideFlags) =>
-      finish(decideCommand(fingerprint, verdict, flags, console)),
+    .action((location: string, given: flags.AuditFlags) =>
+      finish(import("./cli/audit.js").then(({ auditCommand }) => auditCommand(location, given, console))),
     );
 
-  program
-    .command("eval")
-    .description("measure recall and false alarms on labelled history")
-    .requiredOption("--cases <file>", "defects, one JSON object a line")
-    .requiredOption("--clean <file>", "code that looks like a defect and is right, one JSON object a line")
-    .requiredOption("--mirrors <folder>", "git directories named owner+name/repo")
-    .option("--format <format>", "pretty, json", oneOf(["pretty", "json"] as const), "pretty")
-    .option("--all", "count possible findings too", false)
-    .action((flags: EvalFlags) => finish(evalCommand(flags, console)));
+  addCatalogue(program, console, finish);
+  addDecisions(program, console, finish);
+  addEvaluation(program, console, finish);
 
   program
     .command("start")
@@ -102,6 +63,65 @@ function createProgram(console: Console, finish: (outcome: Outcome | Promise<Out
 
   return program;
 }
+
+type AddCommands = (program: Command, console: Console, finish: (outcome: Promise<Outcome>) => Promise<void>) => void;
+
+const addCatalogue: AddCommands = (program, console, finish) => {
+  program
+    .command("rules")
+    .description("list what Guard looks for")
+    .option("--format <format>", flags.listFormats.join(", "), oneOf(flags.listFormats), "pretty")
+    .action(({ format }: { format: flags.ListFormat }) =>
+      finish(import("./cli/rules.js").then(({ rulesCommand }) => rulesCommand(format, console))),
+    );
+
+  program
+    .command("explain")
+    .description("tell about one rule, with examples")
+    .argument("<rule>")
+    .option("--format <format>", flags.listFormats.join(", "), oneOf(flags.listFormats), "pretty")
+    .action((rule: string, { format }: { format: flags.ListFormat }) =>
+      finish(import("./cli/rules.js").then(({ explainCommand }) => explainCommand(rule, format, console))),
+    );
+};
+
+const addDecisions: AddCommands = (program, console, finish) => {
+  program
+    .command("decisions")
+    .description("what the team decided")
+    .argument("[query...]", "words of the rule, the reason, the path or the person")
+    .option("--format <format>", flags.listFormats.join(", "), oneOf(flags.listFormats), "pretty")
+    .action((query: string[], { format }: { format: flags.ListFormat }) =>
+      finish(import("./cli/decisions.js").then(({ decisionsCommand }) => decisionsCommand(query.join(" "), format, console))),
+    );
+
+  program
+    .command("decide")
+    .description("settle a finding, so that it is not raised again until its code changes")
+    .argument("<fingerprint>", "from `guard audit --format json`; its beginning is enough")
+    .argument("<verdict>", verdicts.join(", "), oneOf(verdicts))
+    .requiredOption("--reason <words>", "why")
+    .option("--repo <location>", anywhere, ".")
+    .option("--ref <revision>", "the commit it was found in")
+    .option("--scope <scope>", flags.decisionScopes.join(", "), oneOf(flags.decisionScopes), "finding")
+    .action((fingerprint: string, verdict: (typeof verdicts)[number], given: flags.DecideFlags) =>
+      finish(import("./cli/decisions.js").then(({ decideCommand }) => decideCommand(fingerprint, verdict, given, console))),
+    );
+};
+
+const verdicts = ["accepted", "rejected", "deferred"] as const;
+
+const addEvaluation: AddCommands = (program, console, finish) => {
+  program
+    .command("eval")
+    .description("measure recall and false alarms on labelled history")
+    .requiredOption("--cases <file>", "defects, one JSON object a line")
+    .requiredOption("--clean <file>", "code that looks like a defect and is right, one JSON object a line")
+    .requiredOption("--mirrors <folder>", "git directories named owner+name/repo")
+    .option("--format <format>", flags.listFormats.join(", "), oneOf(flags.listFormats), "pretty")
+    .option("--all", "count possible findings too", false)
+    .action((given: flags.EvalFlags) => finish(import("./cli/eval.js").then(({ evalCommand }) => evalCommand(given, console))));
+};
 
 function environmentHelp(): string {
   const widest = Math.max(...environmentVariables.map(({ name }) => name.length));
@@ -116,11 +136,7 @@ async function startBot(): Promise<void> {
 /** Runs the command line and leaves the exit code in the process. */
 async function main(): Promise<void> {
   const console = createConsole();
-  const finish = async (outcome: Outcome | Promise<Outcome>): Promise<void> => {
-    const finished = await Promise.resolve(outcome).finally(console.stop);
-    await deliver(finished);
-  };
-  const program = createProgram(console, finish);
+  const program = createProgram(console, async (outcome) => deliver(await outcome.finally(console.stop)));
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
     await program.parseAsync();

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { analyse } from "../app/analyse.js";
 import { reportAudit } from "../app/audit.js";
 import type { AuditReport } from "../model/audit.js";
-import type { Confidence, Severity } from "../model/finding.js";
 import type { OpenedTree } from "../model/tree.js";
 import { auditJson } from "../reply/json.js";
 import { auditJunit } from "../reply/junit.js";
@@ -14,26 +13,12 @@ import type { Rule } from "../rules/define.js";
 import { rules } from "../rules/registry.js";
 import { catalogue } from "./catalogue.js";
 import type { Console } from "./console.js";
+import type { AuditFlags } from "./flags.js";
 import { couldNot, json, ran, type Outcome } from "./outcome.js";
 import { openTreeOf, repositoryOf } from "./repository.js";
 import { withSession, type Session } from "./session.js";
 import { readTool } from "./tool.js";
 import { unknownRule } from "./unknown-rule.js";
-
-export const auditFormats = ["pretty", "json", "sarif", "junit", "markdown"] as const;
-
-export interface AuditFlags {
-  readonly ref?: string;
-  readonly since?: string;
-  readonly only?: readonly string[];
-  readonly minSeverity: Severity;
-  readonly minConfidence: Confidence;
-  readonly format: (typeof auditFormats)[number];
-  readonly failOn: Severity;
-  readonly baseline?: string;
-  readonly cache: boolean;
-  readonly all: boolean;
-}
 
 /** `guard audit`: the whole project; exits 1 when something at or over --fail-on is open. */
 export async function auditCommand(location: string, flags: AuditFlags, console: Console): Promise<Outcome> {

@@ -6,12 +6,13 @@ import type { Decision, DecisionScope, Verdict } from "../model/decision.js";
 import { day } from "../reply/text.js";
 import { createPaint } from "../reply/terminal.js";
 import type { Console } from "./console.js";
+import type { DecideFlags, ListFormat } from "./flags.js";
 import { couldNot, json, ran, type Outcome } from "./outcome.js";
 import { openTreeOf, repositoryOf } from "./repository.js";
 import { withSession } from "./session.js";
 
 /** `guard decisions`: what the team decided, newest first. */
-export async function decisionsCommand(query: string, format: "pretty" | "json", console: Console): Promise<Outcome> {
+export async function decisionsCommand(query: string, format: ListFormat, console: Console): Promise<Outcome> {
   return withSession(console, { useCache: false }, async ({ memory }) => {
     const decisions = await memory.searchDecisions(query);
     if (format === "json") return ran(json({ schema: 1, decisions }));
@@ -29,15 +30,6 @@ function decisionLines(decision: Decision, paint: ReturnType<typeof createPaint>
     `  ${reason}`,
     paint.dim(`  ${byName}, ${day(at)}, ${repository}${permalink === null ? "" : `, ${permalink}`}`),
   ].join("\n");
-}
-
-export const decisionScopes = ["finding", "file", "repository"] as const;
-
-export interface DecideFlags {
-  readonly reason: string;
-  readonly repo: string;
-  readonly ref?: string;
-  readonly scope: DecisionScope["kind"];
 }
 
 /** `guard decide`: settles a finding of the project as it stands, named by its fingerprint or the beginning of it. */

@@ -5,16 +5,9 @@ import { evaluate } from "../app/evaluate.js";
 import { CleanCase, DefectCase, type Evaluation, type Rate } from "../model/evaluation.js";
 import { createPaint } from "../reply/terminal.js";
 import type { Console } from "./console.js";
+import type { EvalFlags } from "./flags.js";
 import { couldNot, json, ran, type Outcome } from "./outcome.js";
 import { withSession } from "./session.js";
-
-export interface EvalFlags {
-  readonly cases: string;
-  readonly clean: string;
-  readonly mirrors: string;
-  readonly format: "pretty" | "json";
-  readonly all: boolean;
-}
 
 /** `guard eval`: recall and false alarms on labelled history. */
 export async function evalCommand(flags: EvalFlags, console: Console): Promise<Outcome> {

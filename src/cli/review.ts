@@ -19,21 +19,10 @@ import { packageRoot } from "../shell/data/package-root.js";
 import { loadPrompts } from "../shell/data/prompts.js";
 import { createLog } from "../shell/logs/logs.js";
 import type { Console } from "./console.js";
+import type { ReviewFlags } from "./flags.js";
 import { couldNot, json, ran, type Outcome } from "./outcome.js";
 import { openTreeOf, repositoryOf } from "./repository.js";
 import { withSession, type Session } from "./session.js";
-
-export const reviewFormats = ["pretty", "markdown", "json"] as const;
-
-export interface ReviewFlags {
-  readonly repo: string;
-  readonly ref?: string;
-  readonly ask: string;
-  readonly offline: boolean;
-  readonly format: (typeof reviewFormats)[number];
-  readonly dumpRequest: boolean;
-  readonly modelAnswer?: string;
-}
 
 /** Longest a whole answer, and a silence within one, may take, in milliseconds. */
 const patience = { timeoutMs: 600_000, idleMs: 120_000, maxRestarts: 1 };

@@ -4,11 +4,12 @@ import { createPaint, paintSeverity } from "../reply/terminal.js";
 import type { Rule } from "../rules/define.js";
 import { rules } from "../rules/registry.js";
 import type { Console } from "./console.js";
+import type { ListFormat } from "./flags.js";
 import { couldNot, json, ran, type Outcome } from "./outcome.js";
 import { unknownRule } from "./unknown-rule.js";
 
 /** `guard rules`: the catalogue. */
-export function rulesCommand(format: "pretty" | "json", console: Console): Outcome {
+export function rulesCommand(format: ListFormat, console: Console): Outcome {
   if (format === "json") return ran(json({ schema: 1, rules: rules.map(ruleJson) }));
   const paint = createPaint(console.colour);
   const widest = Math.max(0, ...rules.map(({ id }) => id.length));
@@ -24,7 +25,7 @@ function ruleJson(rule: Rule): Readonly<Record<string, unknown>> {
 }
 
 /** `guard explain RULE`: what it finds, with code that has it and code that does not, and when it stays silent. */
-export function explainCommand(id: string, format: "pretty" | "json", console: Console): Outcome {
+export function explainCommand(id: string, format: ListFormat, console: Console): Outcome {
   const rule = rules.find((candidate) => candidate.id === id);
   if (rule !== undefined && format === "json") return ran(json({ schema: 1, ...ruleJson(rule), examples: rule.examples }));
   const { markdown } = explainRule(id, rules);
