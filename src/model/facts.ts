@@ -42,6 +42,8 @@ export interface ModuleFacts {
   readonly body: readonly Call[];
   /** What the module body holds besides: matches, conditions of module-level `if`, generators of `for` around definitions. */
   readonly expressions: readonly Expression[];
+  /** Module-level `if`, `unless`, `case` and the like: what they ask, and the span within which `body` and `functions` depend on it. */
+  readonly conditions: readonly { readonly condition: Expression; readonly span: Span }[];
 }
 
 export interface ModuleReference {

@@ -1,3 +1,4 @@
+import type { Span } from "../../model/span.js";
 import type { SyntaxNode } from "../../model/syntax.js";
 import { childIn, namedChildren, operatorOf, spanOf } from "../nodes.js";
 import { aliasesOf, bringIntoScope, givenTo, modulesNamed } from "./aliases.js";
@@ -51,13 +52,17 @@ function readCallStatement(reader: Reader, scope: ModuleScope, node: SyntaxNode)
   const name = target?.type === "identifier" ? textOf(reader, target) : "";
   if (definesFunction(name)) {
     if (!readDefinition(reader, scope, node, name, partsOf(reader, node))) keep(scope.draft, reader.read(node));
-  } else if (conditionalForms.has(name)) readConditional(reader, scope, partsOf(reader, node));
+  } else if (conditionalForms.has(name)) readConditional(reader, scope, spanOf(node), partsOf(reader, node));
   else if (!readDirective(reader, scope.draft, node, name)) keep(scope.draft, reader.read(node));
 }
 
 // Definitions under `if` or `for` belong to the module as much as those beside it.
-function readConditional(reader: Reader, scope: ModuleScope, parts: CallParts): void {
-  for (const node of parts.positional) scope.draft.expressions.push(reader.read(node));
+function readConditional(reader: Reader, scope: ModuleScope, span: Span, parts: CallParts): void {
+  for (const node of parts.positional) {
+    const condition = reader.read(node);
+    scope.draft.expressions.push(condition);
+    scope.draft.conditions.push({ condition, span });
+  }
   for (const section of parts.sections) {
     for (const node of section.nodes) {
       const body = node.type === "stab_clause" ? childIn(node, "right") : node;

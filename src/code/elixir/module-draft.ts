@@ -6,7 +6,7 @@ type Changeable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 /** A function whose clauses are still being gathered. */
 export type FunctionDraft = Changeable<Omit<FunctionFacts, "clauses">> & { readonly clauses: FunctionClause[] };
 
-type Lists = "uses" | "imports" | "aliases" | "behaviours" | "attributes" | "body" | "expressions";
+type Lists = "uses" | "imports" | "aliases" | "behaviours" | "attributes" | "body" | "expressions" | "conditions";
 
 /** A module whose body is still being read. */
 export type ModuleDraft = Changeable<Omit<ModuleFacts, Lists | "functions">> & {

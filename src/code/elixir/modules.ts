@@ -50,6 +50,7 @@ export function readModuleNamed(
     functions: [],
     body: [],
     expressions: [],
+    conditions: [],
   };
   reader.modules.push(draft);
   const { module, aliases } = reader;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { contains } from "../../../src/model/span.js";
 import { factsOf, moduleOf, show } from "../support.js";
 
 describe("modules", () => {
@@ -112,6 +113,10 @@ end
     expect(module.body.map((call) => call.function)).toEqual(["scope"]);
     expect(module.functions.map((one) => one.name)).toEqual(["dev?"]);
     expect(module.expressions.map(show)).toEqual(["Application.compile_env(:shop, :dev)"]);
+    const [scope] = module.body;
+    const [asked] = module.conditions;
+    expect(asked && show(asked.condition)).toBe("Application.compile_env(:shop, :dev)");
+    expect(scope && asked && contains(asked.span, scope.span)).toBe(true);
   });
 
   it("reads attributes with their values but not the types of specifications", () => {
