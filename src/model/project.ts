@@ -183,6 +183,8 @@ export interface Column extends Location {
 export interface ForeignKey {
   readonly table: string;
   readonly column: string;
+  /** Further columns of the referring table that belong to the same key (`with:`). */
+  readonly with: readonly string[];
   readonly onDelete: string | null;
   readonly validated: boolean;
 }
@@ -243,6 +245,8 @@ export interface Process extends Location {
   readonly supervisedAt: readonly Location[];
   /** Places that call its `start`/`start_link` outside a child list. */
   readonly startedAt: readonly Location[];
+  /** Other places outside its own module and tests that hand its name on as a value (a configuration, an option of a library): something may start it from there. */
+  readonly handedOnAt: readonly Location[];
 }
 
 export interface TestFile {

@@ -44,8 +44,8 @@ export function joinProject(files: readonly Facts[], vocabulary: EffectVocabular
     schemas: schemasOf(modules, injections),
     database: replayDatabase(files, modules, configuration, options.structureSql ?? []),
     ...readRouters({ modules, injections, resolverOf }),
-    processes: processesOf({ modules, functions: functionIndex.functions.values(), resolverOf }),
-    tests: testFilesOf(files, contextOf),
+    processes: processesOf({ modules, functions: functionIndex.functions.values(), configuration, resolverOf }),
+    tests: testFilesOf(files, contextOf, graph.calls),
     configuration,
     dependencies: dependenciesOf(files),
   };

@@ -1,4 +1,4 @@
-import type { Column, Project, Schema, Table } from "../model/project.js";
+import type { Project, Schema, Table } from "../model/project.js";
 
 /** The schema a module declares; null when it declares none. */
 export function schemaOf(project: Project, module: string): Schema | null {
@@ -12,11 +12,24 @@ export function tableOf(project: Project, schema: Schema): Table | null {
   return prefixed ?? project.database.tables.get(schema.table) ?? null;
 }
 
-/** Whether the database can find rows by `column` without reading the table: it leads an index over all rows, or is the (first) primary key. */
+/**
+ * Whether the database can find rows by `column` without reading the table: it leads an index or the primary key. For a
+ * foreign key over several columns they may lead together, in any order. Partial indexes count when they leave out nothing but nulls.
+ */
 export function isIndexed(table: Table, column: string): boolean {
-  if (table.indexes.some((index) => index.columns[0] === column && index.where === null)) return true;
-  const keys: Column[] = [...table.columns.values()].filter((candidate) => candidate.primaryKey);
-  return keys[0]?.name === column;
+  const together = new Set([column, ...(table.columns.get(column)?.references?.with ?? [])]);
+  const key = [...table.columns.values()].filter((candidate) => candidate.primaryKey).map((candidate) => candidate.name);
+  const wide = table.indexes.filter((index) => leavesOutOnlyNulls(index.where, column)).map((index) => index.columns);
+  return [key, ...wide].some((columns) => {
+    const position = columns.indexOf(column);
+    return position >= 0 && columns.slice(0, position).every((earlier) => together.has(earlier));
+  });
+}
+
+function leavesOutOnlyNulls(where: string | null, column: string): boolean {
+  if (where === null) return true;
+  const condition = where.replace(/[()"]/g, " ").trim().toLowerCase().split(/\s+/).join(" ");
+  return condition === `${column.toLowerCase()} is not null`;
 }
 
 /** Whether what is known of a table is all there is: it was replayed, and nothing unread may have touched it. */

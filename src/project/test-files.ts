@@ -1,18 +1,23 @@
-import type { Call, Expression } from "../model/expression.js";
+import type { Expression } from "../model/expression.js";
 import type { Facts } from "../model/facts.js";
-import type { FunctionId, Location, TestFile } from "../model/project.js";
+import type { FunctionId, Location, Project, TestFile } from "../model/project.js";
+import { functionId } from "./calls/index-functions.js";
 import { scan, type ScanContext } from "./calls/scan.js";
 import { bodyOf, statementsOf, stringOf } from "./values.js";
 
 /** Test files with their tests (`describe` names in front) and the project functions that anything in them calls. */
-export function testFilesOf(files: readonly Facts[], contextOf: (module: string) => ScanContext | null): TestFile[] {
+export function testFilesOf(
+  files: readonly Facts[],
+  contextOf: (module: string) => ScanContext | null,
+  calls: Project["calls"],
+): TestFile[] {
   return files
     .filter((file) => /(^|\/)test\/.*_test\.exs$/.test(file.path))
     .map((file) => ({
       path: file.path,
       modules: file.modules.map((module) => module.name),
       tests: file.modules.flatMap((module) => testsIn(module.body, "", file.path)),
-      calls: new Set(file.modules.flatMap((module) => callsIn(file, module.name, contextOf))),
+      calls: new Set(file.modules.flatMap((module) => callsIn(file, module.name, contextOf, calls))),
     }));
 }
 
@@ -27,12 +32,12 @@ function testsIn(calls: readonly Expression[], prefix: string, path: string): ({
   });
 }
 
-function callsIn(file: Facts, name: string, contextOf: (module: string) => ScanContext | null): FunctionId[] {
+/** Calls in tests and setups, and in the helper functions of the test's modules. */
+function callsIn(file: Facts, name: string, contextOf: (module: string) => ScanContext | null, calls: Project["calls"]): FunctionId[] {
   const context = contextOf(name);
   const module = file.modules.find((candidate) => candidate.name === name);
   if (context === null || module === undefined) return [];
-  const bodies: (Call | Expression)[] = module.functions.flatMap((entry) =>
-    entry.clauses.flatMap((clause) => (clause.body === null ? [] : [clause.body])),
-  );
-  return [...module.body, ...bodies].flatMap((body) => scan(body, name, file.path, context).calls.map((site) => site.callee));
+  const inTests = module.body.flatMap((body) => scan(body, name, file.path, context).calls);
+  const inHelpers = module.functions.flatMap((entry) => calls.get(functionId(name, entry.name, entry.arity)) ?? []);
+  return [...inTests, ...inHelpers].map((site) => site.callee);
 }

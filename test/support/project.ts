@@ -1,12 +1,15 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse as parseYaml } from "yaml";
 import { extractFacts, languageOf } from "../../src/code/extract.js";
 import type { Project } from "../../src/model/project.js";
+import { EffectVocabulary } from "../../src/model/vocabulary.js";
 import { joinProject } from "../../src/project/join.js";
-import { loadData } from "../../src/shell/data/data.js";
 import { packageRoot } from "../../src/shell/data/package-root.js";
 import { createParser } from "../../src/shell/grammars/parser.js";
 
 const parse = await createParser();
-const vocabulary = loadData(packageRoot()).effects;
+const vocabulary = EffectVocabulary.parse(parseYaml(readFileSync(join(packageRoot(), "data", "effects.yml"), "utf8")));
 
 /** A project made of real Elixir: path → text. `.sql` files are given to the join as dumps. */
 export function projectFrom(files: Readonly<Record<string, string>>): Project {

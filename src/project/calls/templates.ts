@@ -1,6 +1,6 @@
 import type { Facts, FunctionFacts } from "../../model/facts.js";
 import type { ProjectModule } from "../../model/project.js";
-import { stringOf } from "../values.js";
+import { optionOf, stringOf } from "../values.js";
 
 /** A template file as the function of its view module that it is compiled to. */
 export interface TemplateFunction {
@@ -27,19 +27,21 @@ interface Owner {
 function createOwners(modules: ReadonlyMap<string, ProjectModule>) {
   const byPath = new Map<string, ProjectModule>();
   const views: ProjectModule[] = [];
-  const embedded = new Map<string, { module: string; suffix: string }>();
+  const embedded: { module: string; matches: RegExp; suffix: string }[] = [];
   for (const module of modules.values()) {
     if (!byPath.has(module.path)) byPath.set(module.path, module);
     if (module.name.endsWith("View")) views.push(module);
     for (const call of module.facts.body) {
       const pattern = call.function === "embed_templates" ? stringOf(call.arguments[0]) : null;
-      if (pattern !== null) embedded.set(embeddedFolder(module.path, pattern), { module: module.name, suffix: "" });
+      if (pattern === null) continue;
+      const suffix = stringOf(optionOf(call, "suffix")) ?? "";
+      embedded.push({ module: module.name, matches: globbed(folderOf(module.path), pattern), suffix });
     }
   }
   return {
     embedding: (path: string): Owner | null => {
-      const found = embedded.get(folderOf(path));
-      return found === undefined ? null : { module: found.module, name: baseName(path) };
+      const found = embedded.find((candidate) => candidate.matches.test(path));
+      return found === undefined ? null : { module: found.module, name: `${baseName(path)}${found.suffix}` };
     },
     beside: (path: string): Owner | null => {
       const own = byPath.get(path.replace(/(\.html)?\.[a-z]+$/, ".ex"));
@@ -48,15 +50,22 @@ function createOwners(modules: ReadonlyMap<string, ProjectModule>) {
       return folder === undefined || !/(_html|layouts)$/.test(folderOf(path)) ? null : { module: folder.name, name: baseName(path) };
     },
     viewOf: (path: string): Owner | null => {
-      const match = /^(.*?)\/?templates\/(.+)\/([^/]+)\.[a-z]+$/.exec(path);
-      if (match === null) return null;
-      const suffix = `${(match[2] ?? "").split("/").map(camelize).join(".")}View`;
-      const candidates = views.filter((view) => view.name === suffix || view.name.endsWith(`.${suffix}`));
-      const near = candidates.filter((view) => view.path.startsWith(match[1] ?? ""));
-      const [view] = (near.length > 0 ? near : candidates).sort((one, other) => one.name.length - other.name.length);
-      return view === undefined ? null : { module: view.name, name: match[3] ?? "" };
+      const match = /^(.*?)\/?templates\/(.+)\.[a-z]+$/.exec(path);
+      const segments = match?.[2]?.split("/") ?? [];
+      for (let length = segments.length - 1; length > 0; length -= 1) {
+        const view = viewNamed(`${segments.slice(0, length).map(camelize).join(".")}View`, match?.[1] ?? "", views);
+        if (view !== null) return { module: view.name, name: segments.slice(length).join("/") };
+      }
+      return null;
     },
   };
+}
+
+/** The view of that name, in the application whose folder begins with `root` where several have one. */
+function viewNamed(suffix: string, root: string, views: readonly ProjectModule[]): ProjectModule | null {
+  const candidates = views.filter((view) => view.name === suffix || view.name.endsWith(`.${suffix}`));
+  const near = candidates.filter((view) => view.path.startsWith(root));
+  return (near.length > 0 ? near : candidates).sort((one, other) => one.name.length - other.name.length)[0] ?? null;
 }
 
 function compiled(file: Facts, name: string): FunctionFacts {
@@ -80,13 +89,15 @@ function compiled(file: Facts, name: string): FunctionFacts {
   };
 }
 
-function embeddedFolder(modulePath: string, pattern: string): string {
-  const parts = folderOf(modulePath).split("/");
-  for (const part of pattern.split("/").slice(0, -1)) {
+/** The files `embed_templates "user_html/*"` takes in, seen from the module's folder; the extensions that follow the pattern are free. */
+function globbed(folder: string, pattern: string): RegExp {
+  const parts = folder.split("/");
+  for (const part of pattern.split("/")) {
     if (part === "..") parts.pop();
     else if (part !== "." && part !== "") parts.push(part);
   }
-  return parts.join("/");
+  const escaped = parts.join("/").replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replaceAll("**/", "(?:.+/)?").replaceAll("*", "[^/]*")}(?:\\.\\w+)+$`);
 }
 
 function folderOf(path: string): string {

@@ -5,12 +5,7 @@ import type { WorkingTable } from "./state.js";
 /** Adds a constraint; unique and primary key ones bring their index, foreign keys mark their column. */
 export function addConstraint(table: WorkingTable, constraint: Constraint, effect: ConstraintEffect): void {
   table.constraints = [...table.constraints.filter((other) => other.name !== constraint.name), constraint];
-  const [column, ...more] = effect.columns;
-  if (constraint.kind === "foreign_key" && column !== undefined && more.length === 0) {
-    table.foreignKeys.set(constraint.name, column);
-    const earlier = table.columns.get(column);
-    if (earlier !== undefined) table.columns.set(column, { ...earlier, references: effect.references });
-  }
+  if (constraint.kind === "foreign_key") addForeignKey(table, constraint.name, effect);
   if (constraint.kind === "primary_key") {
     for (const name of effect.columns) {
       const earlier = table.columns.get(name);
@@ -22,6 +17,15 @@ export function addConstraint(table: WorkingTable, constraint: Constraint, effec
     const index = { name, columns: effect.columns, unique: true, where: null, method: null, concurrently: false, path, span };
     table.indexes = [...table.indexes.filter((other) => other.name !== name), index];
   }
+}
+
+/** A key over several columns is kept at the first, which the reader of the statement put there because it names the row. */
+function addForeignKey(table: WorkingTable, name: string, { columns, references }: ConstraintEffect): void {
+  const [own, ...others] = columns;
+  const earlier = table.columns.get(own ?? "");
+  if (own === undefined || earlier === undefined || references === null) return;
+  table.foreignKeys.set(name, own);
+  table.columns.set(own, { ...earlier, references: { ...references, with: others } });
 }
 
 /** Drops a constraint by name, with its index, or the foreign key of the column it stands for. */

@@ -9,6 +9,13 @@ export function applyChange(database: WorkingDatabase, change: Change): void {
     case "create_table":
       tableIn(database, change.table, change);
       return;
+    case "copy_columns": {
+      const table = tableIn(database, change.table, change.at);
+      for (const column of database.tables.get(change.from)?.columns.values() ?? []) {
+        table.columns.set(column.name, { ...column, ...change.at, primaryKey: false, references: null });
+      }
+      return;
+    }
     case "drop_table":
       database.tables.delete(change.table);
       return;
@@ -86,7 +93,11 @@ function renameColumn(table: WorkingTable | undefined, name: string, to: string)
   table.columns.clear();
   for (const column of columns)
     table.columns.set(column.name === name ? to : column.name, column.name === name ? { ...column, name: to } : column);
-  table.indexes = table.indexes.map((index) => ({ ...index, columns: index.columns.map((column) => (column === name ? to : column)) }));
+  table.indexes = table.indexes.map((index) => ({
+    ...index,
+    columns: index.columns.map((column) => (column === name ? to : column)),
+    where: index.where?.replace(new RegExp(`\\b${name}\\b`, "g"), to) ?? null,
+  }));
   for (const [key, column] of table.foreignKeys) if (column === name) table.foreignKeys.set(key, to);
 }
 

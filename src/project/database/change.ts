@@ -3,6 +3,7 @@ import type { Column, Constraint, ForeignKey, Index, Location, UnreadStatement }
 /** One step that changes the database, from a migration or from SQL. Table names carry their prefix as `prefix.table`. */
 export type Change =
   | ({ readonly kind: "create_table"; readonly table: string } & Location)
+  | { readonly kind: "copy_columns"; readonly table: string; readonly from: string; readonly at: Location }
   | { readonly kind: "drop_table"; readonly table: string }
   | { readonly kind: "rename_table"; readonly table: string; readonly to: string }
   | { readonly kind: "add_column"; readonly table: string; readonly column: Column; readonly foreignKeyName: string | null }

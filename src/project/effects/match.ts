@@ -33,7 +33,8 @@ export function createMatchEffects(
   owner: string,
 ): MatchEffects {
   const matchers: Matchers = matchersOf(vocabulary);
-  return (callee) => {
+  const known = new Map<string, readonly Effect[]>();
+  const match = (callee: Callee): readonly Effect[] => {
     const targets = callee.local ? [owner, ...callee.modules] : callee.modules;
     return targets.flatMap((target) => {
       const operation = isRepository(repositories, modules, target) ? matchers.repository.get(callee.function) : undefined;
@@ -41,6 +42,14 @@ export function createMatchEffects(
       const injected = [...(modules.get(target)?.uses ?? [])].flatMap((use) => matchers.injected.find(use, callee.function));
       return injected.length > 0 ? injected : matchers.calls.find(target, callee.function);
     });
+  };
+  return (callee) => {
+    const key = `${callee.local ? "local" : ""} ${callee.modules.join()} ${callee.function}`;
+    const earlier = known.get(key);
+    if (earlier !== undefined) return earlier;
+    const found = match(callee);
+    known.set(key, found);
+    return found;
   };
 }
 

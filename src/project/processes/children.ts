@@ -27,8 +27,9 @@ export function childrenIn(body: Expression, path: string): Child[] {
     if (expression.kind !== "call") return;
     if (expression.function === "child_spec" && expression.module !== null && expression.module !== "Supervisor") {
       children.push({ module: expression.module, name: null, at: { path, span: expression.nameSpan } });
-    } else if (/^(child_spec|worker|supervisor|start_child|start_supervised!?|start_link_supervised!)$/.test(expression.function)) {
-      for (const argument of expression.arguments) add(argument, expression.arguments[1]);
+    } else if (expression.function === "start_child") add(expression.arguments[1], undefined);
+    else if (/^(child_spec|worker|supervisor|start_supervised!?|start_link_supervised!)$/.test(expression.function)) {
+      add(expression.arguments[0], expression.arguments[1]);
     }
   });
   return children;

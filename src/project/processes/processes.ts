@@ -1,6 +1,5 @@
-import type { Expression } from "../../model/expression.js";
-import type { FunctionFacts } from "../../model/facts.js";
-import type { Location, Process, ProjectFunction, ProjectModule } from "../../model/project.js";
+import type { Call, Expression, ModuleName } from "../../model/expression.js";
+import type { ConfigurationEntry, Location, Process, ProjectFunction, ProjectModule } from "../../model/project.js";
 import { collect, walk } from "../../model/walk.js";
 import type { Resolver } from "../calls/resolve.js";
 import { moduleNameOf } from "../values.js";
@@ -10,11 +9,12 @@ import { childrenIn, type Child } from "./children.js";
 export interface ProcessSources {
   readonly modules: ReadonlyMap<string, ProjectModule>;
   readonly functions: Iterable<ProjectFunction>;
+  readonly configuration: readonly ConfigurationEntry[];
   readonly resolverOf: (module: string) => Resolver | null;
 }
 
 /** Every process module of the project with the places that start it, under a supervisor or not; named library children too. */
-export function processesOf({ modules, functions, resolverOf }: ProcessSources): Process[] {
+export function processesOf({ modules, functions, configuration, resolverOf }: ProcessSources): Process[] {
   const supervised = new Map<string, Location[]>();
   const started = new Map<string, Location[]>();
   const named = new Map<string, Process>();
@@ -25,100 +25,97 @@ export function processesOf({ modules, functions, resolverOf }: ProcessSources):
     const behaviour = namedChildren.get(module);
     if (behaviour === undefined || child.name === null) return;
     const name = expand(child.name, owner);
-    named.set(name, {
-      module: name,
-      behaviour,
-      ...child.at,
-      supervisedAt: [...(named.get(name)?.supervisedAt ?? []), child.at],
-      startedAt: [],
-    });
+    const supervisedAt = [...(named.get(name)?.supervisedAt ?? []), child.at];
+    named.set(name, { module: name, behaviour, ...child.at, supervisedAt, startedAt: [], handedOnAt: [] });
   };
-  for (const { path, facts, module } of bodiesThatSupervise(modules, functions)) {
-    for (const body of facts) for (const child of childrenIn(body, path)) addChild(child, module);
-  }
-  for (const entry of everyBody(modules)) {
-    for (const { module, at } of startsIn(entry.body, entry.path)) {
-      const target = expand(module, entry.module);
-      if (target !== entry.module) append(started, target, at);
+  const code = codeOf(modules, functions);
+  for (const part of supervisingCode(modules, code)) for (const child of childrenIn(part.body, part.path)) addChild(child, part.module);
+  const handedOn = new Map<string, Location[]>();
+  for (const { value, path } of configuration)
+    for (const { name, span } of collect(value, "module")) append(handedOn, name, { path, span });
+  for (const { module, path, calls, names } of code) {
+    for (const { name, span } of /(^|\/)test\//.test(path) ? [] : names) {
+      const target = expand(name, module);
+      if (target !== module) append(handedOn, target, { path, span });
+    }
+    for (const start of calls.flatMap((call) => startsOf(call, path))) {
+      const target = expand(start.module, module);
+      if (target !== module) append(started, target, start.at);
     }
   }
   const own = [...modules.values()].flatMap((module): Process[] => {
     const behaviour = processBehaviour(module);
     if (behaviour === null) return [];
-    const location = { path: module.path, span: module.facts.nameSpan };
-    const places = { supervisedAt: supervised.get(module.name) ?? [], startedAt: started.get(module.name) ?? [] };
-    return [{ module: module.name, behaviour, ...location, ...places }];
+    const at = { path: module.path, span: module.facts.nameSpan };
+    const placesIn = (places: ReadonlyMap<string, Location[]>): readonly Location[] => places.get(module.name) ?? [];
+    const starts = { supervisedAt: placesIn(supervised), startedAt: placesIn(started), handedOnAt: placesIn(handedOn) };
+    return [{ module: module.name, behaviour, ...at, ...starts }];
   });
   return [...own, ...[...named.values()].filter((process) => !modules.has(process.module))];
 }
 
-interface SupervisingCode {
+/** One piece of code with the calls in it. */
+interface Code {
   readonly module: string;
   readonly path: string;
-  readonly facts: readonly Expression[];
+  /** The function it is the body of; null for code in a module's body. */
+  readonly name: string | null;
+  readonly body: Expression;
+  readonly calls: readonly Call[];
+  readonly names: readonly ModuleName[];
 }
 
-const supervisingCall = /^(start_child|start_supervised!?|start_link_supervised!|supervise|child_spec)$/;
+function codeOf(modules: ReadonlyMap<string, ProjectModule>, functions: Iterable<ProjectFunction>): Code[] {
+  const inFunctions = [...functions].flatMap(({ module, path, facts }) =>
+    facts.clauses.flatMap(({ body }) => (body === null ? [] : [readCode(module, path, facts.name, body)])),
+  );
+  const inBodies = [...modules.values()].flatMap(({ name, path, facts }) => facts.body.map((body) => readCode(name, path, null, body)));
+  return [...inFunctions, ...inBodies];
+}
 
-/** Code whose lists are children: all of a module that starts or is a supervisor, functions that talk of children, and functions that start one. */
-function bodiesThatSupervise(modules: ReadonlyMap<string, ProjectModule>, functions: Iterable<ProjectFunction>): SupervisingCode[] {
-  const whole = new Set([...modules.values()].filter(isSupervising).map((module) => module.name));
+function readCode(module: string, path: string, name: string | null, body: Expression): Code {
+  const calls: Call[] = [];
+  const names: ModuleName[] = [];
+  walk(body, (expression) => {
+    if (expression.kind === "call") calls.push(expression);
+    else if (expression.kind === "module") names.push(expression);
+  });
+  return { module, path, name, body, calls, names };
+}
+
+const supervisingCall = /^(start_child|start_supervised!?|start_link_supervised!|supervise)$/;
+
+/** Code whose lists are children: all of a module that is or starts a supervisor, functions named after children, and calls that start one. */
+function supervisingCode(
+  modules: ReadonlyMap<string, ProjectModule>,
+  code: readonly Code[],
+): { module: string; path: string; body: Expression }[] {
+  const supervising = new Set<string>();
+  for (const { name, role } of modules.values()) if (role === "supervisor" || role === "application") supervising.add(name);
+  for (const { module, calls } of code) {
+    if (calls.some((call) => call.module === "Supervisor" && /^(start_link|init)$/.test(call.function))) supervising.add(module);
+  }
   const attributes = [...modules.values()]
-    .filter((module) => whole.has(module.name))
-    .map((module) => ({
-      module: module.name,
-      path: module.path,
-      facts: module.facts.attributes.flatMap((attribute) => (attribute.value === null ? [] : [attribute.value])),
-    }));
-  const bodies = [...functions]
-    .filter((entry) => whole.has(entry.module) || /child|workers|specs|supervis/.test(entry.facts.name) || startsChild(entry.facts))
-    .filter((entry) => entry.facts.name !== "child_spec" || whole.has(entry.module))
-    .map((entry) => ({ module: entry.module, path: entry.path, facts: bodiesOf(entry.facts) }));
-  const tests = [...modules.values()]
-    .filter((module) => module.role === "test" || module.role === "test_support")
-    .map((module) => ({
-      module: module.name,
-      path: module.path,
-      facts: module.facts.body.flatMap((call) => collect(call, "call")).filter((call) => supervisingCall.test(call.function)),
-    }));
-  return [...attributes, ...bodies, ...tests];
-}
-
-function isSupervising(module: ProjectModule): boolean {
-  if (module.role === "supervisor" || module.role === "application") return true;
-  return module.facts.functions.some((facts) =>
-    bodiesOf(facts).some((body) =>
-      collect(body, "call").some((call) => call.module === "Supervisor" && /^(start_link|init)$/.test(call.function)),
-    ),
-  );
-}
-
-function startsChild(facts: FunctionFacts): boolean {
-  return bodiesOf(facts).some((body) => collect(body, "call").some((call) => supervisingCall.test(call.function)));
-}
-
-function bodiesOf(facts: FunctionFacts): Expression[] {
-  return facts.clauses.flatMap((clause) => (clause.body === null ? [] : [clause.body]));
-}
-
-function everyBody(modules: ReadonlyMap<string, ProjectModule>): { module: string; path: string; body: Expression }[] {
-  return [...modules.values()].flatMap((module) =>
-    [...module.facts.functions.flatMap(bodiesOf), ...module.facts.body].map((body) => ({ module: module.name, path: module.path, body })),
-  );
+    .filter((module) => supervising.has(module.name))
+    .flatMap(({ name, path, facts }) =>
+      facts.attributes.flatMap(({ value }) => (value === null ? [] : [{ module: name, path, body: value }])),
+    );
+  const bodies = code.flatMap((part) => {
+    if (part.name === null) return part.calls.filter((call) => supervisingCall.test(call.function)).map((body) => ({ ...part, body }));
+    if (supervising.has(part.module)) return [part];
+    const speaks = part.name !== "child_spec" && /child|workers|supervis|_specs?$/.test(part.name);
+    return speaks || part.calls.some((call) => supervisingCall.test(call.function)) ? [part] : [];
+  });
+  return [...attributes, ...bodies];
 }
 
 /** `Worker.start_link(…)` and `GenServer.start_link(Worker, …)`. */
-function startsIn(body: Expression, path: string): { module: string; at: Location }[] {
-  const starts: { module: string; at: Location }[] = [];
-  walk(body, (expression) => {
-    if (expression.kind !== "call" || expression.module === null || !/^(start|start_link|start_monitor)$/.test(expression.function)) return;
-    const at = { path, span: expression.segment };
-    const given = moduleNameOf(expression.arguments[0]);
-    starts.push({ module: expression.module, at });
-    if (given !== null && /^(GenServer|GenStage|Supervisor|DynamicSupervisor|:gen_\w+)$/.test(expression.module))
-      starts.push({ module: given, at });
-  });
-  return starts;
+function startsOf(call: Call, path: string): { module: string; at: Location }[] {
+  if (call.module === null || !/^(start|start_link|start_monitor)$/.test(call.function)) return [];
+  const at = { path, span: call.segment };
+  const given = moduleNameOf(call.arguments[0]);
+  const generic = given !== null && /^(GenServer|GenStage|Supervisor|DynamicSupervisor|:gen_\w+)$/.test(call.module);
+  return generic ? [{ module: given, at }] : [{ module: call.module, at }];
 }
 
 function append(map: Map<string, Location[]>, key: string, value: Location): void {

@@ -109,7 +109,7 @@ function readLiveSession(call: Call, context: RouterContext): Route["liveSession
 
 /** A single route: path, module and action in that order. A route of Plug.Router with a block leads to the router itself. */
 function one(call: Call, verb: Route["verb"], given: readonly Expression[], scope: RouterScope, context: RouterContext): DraftRoute[] {
-  const path = stringOf(given[0]) ?? (given[0]?.kind === "interpolation" ? ":unknown" : null);
+  const path = writtenPath(given[0]);
   if (path === null) return [];
   const to = moduleNameOf(given[1]) ?? moduleNameOf(optionOf(call, "to"));
   const aliased = booleanAlias(call) ? "" : scope.alias;
@@ -127,6 +127,12 @@ function one(call: Call, verb: Route["verb"], given: readonly Expression[], scop
       unreadMacros: scope.unreadMacros,
     },
   ];
+}
+
+/** A path's text; what is put into it with `#{}` stands as a parameter. */
+function writtenPath(written: Expression | undefined): string | null {
+  if (written?.kind !== "interpolation") return stringOf(written);
+  return written.parts.map((part) => stringOf(part) ?? ":unknown").join("");
 }
 
 function booleanAlias(call: Call): boolean {

@@ -68,12 +68,18 @@ function readReferences(expression: Expression, table: string, scope: MigrationS
     key: {
       table: prefixed(typeof target === "string" ? target : "unknown", text("prefix") ?? inherited),
       column: text("column") ?? "id",
+      with: otherColumns(optionOf(call, "with")),
       onDelete: text("on_delete") ?? (onDelete?.kind === "tuple" ? typeText(onDelete) : null),
       validated: booleanOf(optionOf(call, "validate")) !== false,
     },
     type: text("type") ?? scope.defaults.foreignKeyType,
     name: text("name"),
   };
+}
+
+/** The own columns that `with: [account_id: :account_id]` adds to a key. */
+function otherColumns(written: Expression | null): string[] {
+  return written?.kind === "keyword" ? written.entries.map((entry) => entry.key) : [];
 }
 
 function columnType(type: Expression, scope: MigrationScope): string {

@@ -92,8 +92,8 @@ function rename(call: Call, scope: MigrationScope): Change[] {
 
 /** The `table(…)` or `index(…)` call a command is about, looked up when it was put into a variable. */
 function targetOf(expression: Expression | undefined, scope: MigrationScope): Call | null {
-  if (expression?.kind === "variable") return scope.expressions.get(expression.name) ?? null;
-  return expression?.kind === "call" ? expression : null;
+  const written = expression?.kind === "variable" ? scope.expressions.get(expression.name) : expression;
+  return written?.kind === "call" ? written : null;
 }
 
 function unread(call: Call, scope: MigrationScope, table: string | null): Change[] {

@@ -1,4 +1,4 @@
-import type { Call } from "../../../model/expression.js";
+import type { Expression } from "../../../model/expression.js";
 import type { ModuleFacts } from "../../../model/facts.js";
 import type { Environment } from "../constants.js";
 
@@ -13,8 +13,8 @@ export interface MigrationScope extends Environment {
   readonly path: string;
   /** Modules of the project by name, for helpers. */
   readonly modules: ReadonlyMap<string, HelperModule>;
-  /** Variables bound to `table(…)` and `index(…)`. */
-  readonly expressions: ReadonlyMap<string, Call>;
+  /** What variables were bound to, for `table(…)`, `index(…)` and SQL that is only partly known. */
+  readonly expressions: ReadonlyMap<string, Expression>;
   /** The table whose `create` or `alter` block is being read. */
   readonly table: string | null;
   /** False under a condition the code alone doesn't decide: additions count, removals can't be relied on. */

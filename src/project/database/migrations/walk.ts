@@ -42,9 +42,9 @@ function inOrder(statements: readonly Expression[], scope: MigrationScope): Chan
 }
 
 function afterMatch(pattern: Expression, value: Expression, scope: MigrationScope): MigrationScope {
-  if (pattern.kind === "variable" && value.kind === "call")
-    return { ...scope, expressions: new Map(scope.expressions).set(pattern.name, value) };
-  return { ...scope, variables: bound(pattern, constantOf(value, scope), scope.variables) ?? scope.variables };
+  const variables = bound(pattern, constantOf(value, scope), scope.variables) ?? scope.variables;
+  if (pattern.kind !== "variable") return { ...scope, variables };
+  return { ...scope, variables, expressions: new Map(scope.expressions).set(pattern.name, value) };
 }
 
 function branchChanges(branch: Extract<Expression, { kind: "branch" }>, scope: MigrationScope): Change[] {
@@ -147,7 +147,10 @@ function helper(module: string | null, name: string, values: readonly (Constant 
       (candidate) => candidate.name === name && candidate.arity >= values.length && candidate.arity - candidate.defaults <= values.length,
     );
     if (found === undefined) continue;
-    const outer = { ...scope, ...{ module: owner.facts, path: owner.path, expressions: new Map<string, Call>(), depth: scope.depth + 1 } };
+    const outer = {
+      ...scope,
+      ...{ module: owner.facts, path: owner.path, expressions: new Map<string, Expression>(), depth: scope.depth + 1 },
+    };
     for (const clause of found.clauses) {
       const variables = parameters(clause.parameters, values);
       if (variables !== null && clause.body !== null) return changesOf(clause.body, { ...outer, variables });

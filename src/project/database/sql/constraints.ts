@@ -27,7 +27,11 @@ function readKind(cursor: Cursor, { text }: SqlStatement): { kind: Constraint["k
   if (cursor.take("primary", "key")) return { kind: "primary_key", effect: { columns: columns(), references: null } };
   if (cursor.take("foreign", "key")) {
     const own = columns();
-    return { kind: "foreign_key", effect: { columns: own, references: cursor.take("references") ? readReferences(cursor, text) : null } };
+    const referenced = cursor.take("references") ? readReferenced(cursor, text) : null;
+    if (referenced === null) return { kind: "foreign_key", effect: { columns: own, references: null } };
+    const main = Math.max(0, referenced.columns.indexOf("id"));
+    const mainFirst = [...own.slice(main, main + 1), ...own.filter((_, position) => position !== main)];
+    return { kind: "foreign_key", effect: { columns: mainFirst, references: referenced.key } };
   }
   if (cursor.take("unique")) {
     for (const word of ["key", "nulls", "not", "distinct"]) cursor.take(word);
@@ -39,11 +43,16 @@ function readKind(cursor: Cursor, { text }: SqlStatement): { kind: Constraint["k
   return null;
 }
 
-/** What follows REFERENCES: `table [(column)] [ON DELETE action]`. */
+/** What follows REFERENCES: `table [(columns)] [ON DELETE action]`. A key over several columns is told by the one that points to `id`. */
 export function readReferences(cursor: Cursor, text: string): ForeignKey | null {
+  return readReferenced(cursor, text)?.key ?? null;
+}
+
+function readReferenced(cursor: Cursor, text: string): { readonly key: ForeignKey; readonly columns: readonly string[] } | null {
   const table = cursor.name();
   if (table === null) return null;
-  const column = columnsIn(text, cursor.group() ?? [])[0] ?? "id";
+  const columns = columnsIn(text, cursor.group() ?? []);
+  const column = columns.includes("id") ? "id" : (columns[0] ?? "id");
   let onDelete: string | null = null;
   while (!cursor.done() && onDelete === null && !isText(cursor.peek(), ",")) {
     if (cursor.take("on", "delete")) onDelete = [cursor.next()?.text, cursor.peek()?.text].filter((word) => word !== undefined).join(" ");
@@ -51,7 +60,7 @@ export function readReferences(cursor: Cursor, text: string): ForeignKey | null 
     else if (isText(cursor.peek(-1), "update") || isText(cursor.peek(-1), "match")) cursor.next();
     else break;
   }
-  return { table, column, onDelete: onDelete === null ? null : actionOf(onDelete), validated: true };
+  return { columns, key: { table, column, with: [], onDelete: onDelete === null ? null : actionOf(onDelete), validated: true } };
 }
 
 /** Ecto's names for what PostgreSQL does to rows that point to a deleted one. */

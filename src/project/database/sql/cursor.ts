@@ -1,3 +1,4 @@
+import { unknownText } from "../constants.js";
 import type { Token } from "./tokens.js";
 
 /** Reads tokens from left to right. */
@@ -6,7 +7,7 @@ export interface Cursor {
   readonly next: () => Token | undefined;
   /** Takes the words when they come next, all of them or none. */
   readonly take: (...words: readonly string[]) => boolean;
-  /** Takes `name`, `schema.name` or quoted forms; the public schema is left out. */
+  /** Takes `name`, `schema.name` or quoted forms; the public schema and an unknown one are left out. */
   readonly name: () => string | null;
   /** The tokens inside the parentheses that come next, without them; null when none come. */
   readonly group: () => readonly Token[] | null;
@@ -27,7 +28,7 @@ export function createCursor(tokens: readonly Token[]): Cursor {
     if (peek()?.type !== "word") return null;
     const parts = [next()?.text ?? ""];
     while (take(".")) parts.push(next()?.text ?? "");
-    return parts.length > 1 && parts[0] === "public" ? parts.slice(1).join(".") : parts.join(".");
+    return parts.length > 1 && (parts[0] === "public" || parts[0] === unknownText) ? parts.slice(1).join(".") : parts.join(".");
   };
   const group = (): readonly Token[] | null => {
     if (!isText(peek(), "(")) return null;

@@ -1,11 +1,12 @@
 import type { Change } from "../change.js";
+import { unknownText } from "../constants.js";
 import { splitAtCommas, textBetween, type Cursor } from "./cursor.js";
 import { unreadStatement, type SqlStatement } from "./statement.js";
 import type { Token } from "./tokens.js";
 
 /** `CREATE [UNIQUE] INDEX [CONCURRENTLY] [name] ON table [USING method] (columns) [WHERE condition]`, after the word INDEX. */
 export function readCreateIndex(cursor: Cursor, statement: SqlStatement, unique: boolean): Change[] {
-  const concurrently = cursor.take("concurrently");
+  const concurrently = takeConcurrently(cursor);
   cursor.take("if", "not", "exists");
   const written = cursor.peek()?.text === "on" ? null : cursor.name();
   if (!cursor.take("on")) return [unreadStatement(statement, null)];
@@ -26,6 +27,13 @@ export function readCreateIndex(cursor: Cursor, statement: SqlStatement, unique:
       index: { ...statement.at, name: name.slice(name.lastIndexOf(".") + 1), columns, unique, where, method, concurrently },
     },
   ];
+}
+
+/** Takes CONCURRENTLY, or a part of the text that isn't known and stands where it would (`CREATE INDEX #{mode} IF NOT EXISTS`). */
+export function takeConcurrently(cursor: Cursor): boolean {
+  if (cursor.take("concurrently")) return true;
+  if (cursor.peek()?.text === unknownText && cursor.peek(1)?.text === "if") cursor.next();
+  return false;
 }
 
 /** Columns of an index or key: plain names as they are, whatever their order or operator class; expressions in parentheses. */

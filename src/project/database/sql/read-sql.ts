@@ -4,7 +4,7 @@ import { unknownText } from "../constants.js";
 import { readAlterTable } from "./alter-table.js";
 import { readCreateTable } from "./create-table.js";
 import { createCursor, type Cursor } from "./cursor.js";
-import { readCreateIndex } from "./indexes.js";
+import { readCreateIndex, takeConcurrently } from "./indexes.js";
 import { unreadStatement, type SqlStatement } from "./statement.js";
 import { statementsIn, tokenize } from "./tokens.js";
 
@@ -36,7 +36,7 @@ function readCreate(cursor: Cursor, statement: SqlStatement): Change[] {
 function readDrop(cursor: Cursor, statement: SqlStatement): Change[] {
   const kind = cursor.take("index") ? "drop_index" : cursor.take("table") ? "drop_table" : null;
   if (kind === null) return [];
-  cursor.take("concurrently");
+  takeConcurrently(cursor);
   cursor.take("if", "exists");
   const names: string[] = [];
   do names.push(cursor.name() ?? "");
@@ -61,8 +61,8 @@ function readAnonymousBlock(statement: SqlStatement): Change[] {
   return [unreadStatement(statement, named?.[1] ?? null)];
 }
 
-/** A change whose table or index name came out of an unknown part of the text is none that could be relied on. */
+/** Validating changes no structure, so not knowing what was validated loses nothing. A change whose table or index name came out of an unknown part of the text is none that could be relied on. */
 function certain(change: Change, statement: SqlStatement): Change {
   const named = "table" in change ? change.table : "name" in change ? change.name : "";
-  return named.includes(unknownText) ? unreadStatement(statement, null) : change;
+  return named.includes(unknownText) && change.kind !== "validate_constraint" ? unreadStatement(statement, null) : change;
 }
