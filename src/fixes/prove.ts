@@ -1,66 +1,97 @@
 import { extractFacts } from "../code/extract.js";
-import type { Analysis, AuditedFinding } from "../model/audit.js";
+import type { Analysis } from "../model/audit.js";
 import type { Facts } from "../model/facts.js";
+import type { Finding } from "../model/finding.js";
 import type { Proof, ProofAnswer } from "../model/patch.js";
 import type { ParseSource } from "../model/ports.js";
 import { runRules } from "../rules/run.js";
 import type { Change } from "./define.js";
-import { appliesCleanly } from "./edit.js";
+import { appliesCleanly, unifiedDiff } from "./edit.js";
+
+/** A change with its diff and what its text alone shows. */
+export interface Drafted {
+  readonly change: Change;
+  readonly diff: string;
+  readonly facts: Facts;
+  readonly applied: ProofAnswer;
+  readonly parsed: ProofAnswer;
+}
 
 const yes: ProofAnswer = { answer: "yes" };
 const notRun: ProofAnswer = { answer: "not run", why: "Guard runs no code of the repository" };
 
-/**
- * Applies a change in memory and looks again: does it parse, are its findings gone, has it brought new ones. What would need
- * Elixir is said to be not run.
- */
-export function prove(change: Change, diff: string, findings: readonly AuditedFinding[], analysis: Analysis, parse: ParseSource): Proof {
+/** Writes the diff of a change, applies it in memory and parses the result. */
+export function draft(change: Change, analysis: Analysis, parse: ParseSource): Drafted {
+  const diff = unifiedDiff(change);
   const facts = extractFacts(change.path, change.after, parse);
-  const applied = answer(appliesCleanly(change, diff), "the diff does not give the proposed text");
-  const parsed = answer(facts.damage.length <= damageBefore(change, analysis), "the proposed text does not parse");
-  const ranAgain = applied.answer === "yes" && parsed.answer === "yes" ? look(change, facts, findings, analysis) : null;
-  const skipped: ProofAnswer = { answer: "not run", why: "the step before it failed" };
+  const damageBefore = change.before === null ? 0 : (analysis.project.files.get(change.path)?.damage.length ?? 0);
   return {
+    ...{ change, diff, facts },
+    applied: answer(appliesCleanly(change, diff), "the diff does not give the proposed text"),
+    parsed: answer(facts.damage.length <= damageBefore, "the proposed text does not parse"),
+  };
+}
+
+/**
+ * Joins the project as it would be with the changes and looks again: are their findings gone, have they brought new ones. The changes
+ * must be of different files. What would need Elixir is said to be not run.
+ */
+export function prove(drafts: readonly Drafted[], analysis: Analysis): Proof[] {
+  const { findingGone, noNewFinding } = look(drafts, analysis);
+  return drafts.map(({ applied, parsed }) => ({
     applied,
     parsed,
-    findingGone: ranAgain?.findingGone ?? skipped,
-    noNewFinding: ranAgain?.noNewFinding ?? skipped,
+    findingGone,
+    noNewFinding,
     formatted: notRun,
     compiled: notRun,
     tested: notRun,
-  };
+  }));
 }
 
 /** Whether every step that ran said yes. */
-export function holds(proof: Proof): boolean {
-  return Object.values(proof).every((step) => step.answer !== "no");
+export function holds(steps: Readonly<Record<string, ProofAnswer>>): boolean {
+  return Object.values(steps).every((step) => step.answer !== "no");
 }
 
-function answer(holdsTrue: boolean, why: string): ProofAnswer {
-  return holdsTrue ? yes : { answer: "no", why };
+function answer(isTrue: boolean, why: string): ProofAnswer {
+  return isTrue ? yes : { answer: "no", why };
 }
 
-function damageBefore(change: Change, analysis: Analysis): number {
-  return change.before === null ? 0 : (analysis.project.files.get(change.path)?.damage.length ?? 0);
-}
-
-function look(
-  change: Change,
-  facts: Facts,
-  findings: readonly AuditedFinding[],
-  analysis: Analysis,
-): Pick<Proof, "findingGone" | "noNewFinding"> {
-  const project = analysis.rejoin([facts]);
-  const textOf = (path: string) => (path === change.path ? change.after : analysis.textOf(path));
-  const paths = [...new Set([change.path, ...findings.map((finding) => finding.place.path)])];
-  const after = runRules(project, textOf, { paths }).findings;
-  const known = new Set(
-    [...analysis.audit.findings, ...analysis.audit.ignored.map(({ finding }) => finding)].map((finding) => finding.fingerprint),
+function look(drafts: readonly Drafted[], analysis: Analysis): Pick<Proof, "findingGone" | "noNewFinding"> {
+  const { findings, ignored } = analysis.audit;
+  const mended = new Set(drafts.flatMap(({ change }) => change.findings));
+  const before = [...findings, ...ignored.map(({ finding }) => finding)];
+  const changed = new Map(drafts.map(({ change }) => [change.path, change.after]));
+  const paths = [
+    ...new Set([...changed.keys(), ...before.filter((finding) => mended.has(finding.fingerprint)).map((finding) => finding.place.path)]),
+  ];
+  const project = analysis.rejoin(drafts.map(({ facts }) => facts));
+  const after = runRules(project, (path) => changed.get(path) ?? analysis.textOf(path), { paths }).findings;
+  const left = stillThere(
+    before.filter((finding) => mended.has(finding.fingerprint)),
+    before,
+    after,
   );
-  const left = findings.filter((finding) => after.some((found) => found.fingerprint === finding.fingerprint));
-  const fresh = after.filter((found) => !known.has(found.fingerprint));
+  const known = new Set(before.map((finding) => finding.fingerprint));
+  const fresh = after.find((finding) => !known.has(finding.fingerprint) && isOneMore(finding, before, after));
   return {
-    findingGone: answer(left.length === 0, `${left[0]?.rule ?? ""} is still reported`),
-    noNewFinding: answer(fresh.length === 0, `${fresh[0]?.rule ?? ""} is reported at line ${fresh[0]?.place.line ?? 0}`),
+    findingGone: answer(left === null, `${left?.rule ?? ""} is still reported in ${left?.enclosing ?? ""}`),
+    noNewFinding: answer(fresh === undefined, `${fresh?.rule ?? ""} is reported at line ${fresh?.place.line ?? 0}`),
   };
+}
+
+/** Findings of one rule in one definition are counted: a change beside one may alter its text, and equal ones share a text. */
+function alike(one: Finding): (other: Finding) => boolean {
+  return (other) => one.rule === other.rule && one.place.path === other.place.path && one.enclosing === other.enclosing;
+}
+
+/** The first mended finding whose definition has not lost as many findings of its rule as were mended there. */
+function stillThere(mended: readonly Finding[], before: readonly Finding[], after: readonly Finding[]): Finding | null {
+  const count = (findings: readonly Finding[], finding: Finding) => findings.filter(alike(finding)).length;
+  return mended.find((finding) => count(after, finding) > count(before, finding) - count(mended, finding)) ?? null;
+}
+
+function isOneMore(finding: Finding, before: readonly Finding[], after: readonly Finding[]): boolean {
+  return after.filter(alike(finding)).length > before.filter(alike(finding)).length;
 }

@@ -4,6 +4,7 @@ import { closeFile } from "./elixir/close-file.js";
 import { parameteriseSql } from "./elixir/parameterise-sql.js";
 import { preloadBeforeLoop } from "./elixir/preload-before-loop.js";
 import { raiseOnFailedWrite } from "./elixir/raise-on-failed-write.js";
+import { readSecretAtStart } from "./elixir/read-secret-at-start.js";
 import { writeTests } from "./elixir/write-tests.js";
 
 /** The fix for a rule's findings, by rule id. A rule that names a `fix` of its own is looked up by that. */
@@ -13,5 +14,6 @@ export const fixes: ReadonlyMap<string, ProposeChange> = new Map([
   ["file-never-closed", closeFile],
   ["result-dropped", raiseOnFailedWrite],
   ["query-per-element", preloadBeforeLoop],
+  ["secret-in-source", readSecretAtStart],
   ["module-without-tests", writeTests],
 ]);

@@ -276,3 +276,28 @@ end
     expect(patch?.after).not.toContain("get_order");
   });
 });
+
+describe("a secret in the configuration", () => {
+  const value = ["mY9sXo2K", "pQ7vT4zL", "wR8nJ3uH", "cE6gF1A0"].join("");
+  const inConfiguration = `import Config\n\nconfig :shop, ShopWeb.Endpoint,\n  secret_key_base: "${value}"\n`;
+
+  it("is read from the environment in the production block", async () => {
+    const runtime = "import Config\n\nif config_env() == :prod do\n  config :shop, ShopWeb.Endpoint, server: true\nend\n";
+    const [patch] = await patchesFor({ ...shop, "config/config.exs": inConfiguration, "config/runtime.exs": runtime }, "secret-in-source");
+    expect(patch?.after).toBe(
+      'import Config\n\nif config_env() == :prod do\n  config :shop, ShopWeb.Endpoint, server: true\n  config :shop, ShopWeb.Endpoint, secret_key_base: System.fetch_env!("SECRET_KEY_BASE")\nend\n',
+    );
+    expect(patch?.diff).not.toContain(value);
+  });
+
+  it("gets a runtime configuration where there is none", async () => {
+    const [patch] = await patchesFor({ ...shop, "config/config.exs": inConfiguration }, "secret-in-source");
+    expect(patch).toMatchObject({ path: "config/runtime.exs", before: null });
+  });
+
+  it("is no longer a fallback", async () => {
+    const runtime = `import Config\n\nconfig :shop, ShopWeb.Endpoint, secret_key_base: System.get_env("SECRET_KEY_BASE") || "${value}"\n`;
+    const [patch] = await patchesFor({ ...shop, "config/runtime.exs": runtime }, "secret-in-source");
+    expect(patch?.after).toBe('import Config\n\nconfig :shop, ShopWeb.Endpoint, secret_key_base: System.fetch_env!("SECRET_KEY_BASE")\n');
+  });
+});
