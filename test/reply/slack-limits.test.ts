@@ -115,7 +115,7 @@ const intervention: fc.Arbitrary<Intervention> = fc.record({
   ),
   problems: fc
     .array(problem, { maxLength: 200, size: "+2" })
-    .map((problems) => problems.map((one, index) => ({ ...one, id: String(index + 1) }) as Problem)),
+    .map((problems) => problems.map((one, index) => ({ ...one, id: String(index + 1) }))),
   sections: fc.dictionary(fc.constantFrom(...sectionNames), hostile),
   omitted: fc.array(fc.record({ section: fc.constantFrom(...sectionNames), reason: hostile }), { maxLength: 10 }),
   options: fc.array(
