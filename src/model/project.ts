@@ -245,7 +245,7 @@ export interface Process extends Location {
   readonly supervisedAt: readonly Location[];
   /** Places that call its `start`/`start_link` outside a child list. */
   readonly startedAt: readonly Location[];
-  /** Other places outside its own module and tests that hand its name on as a value (a configuration, an option of a library): something may start it from there. */
+  /** Places outside its own module and tests that hand its name on as a value (a configuration, an option, a child list): something may start it from there. */
   readonly handedOnAt: readonly Location[];
 }
 
