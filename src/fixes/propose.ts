@@ -25,6 +25,7 @@ function changesFor(analysis: Analysis, findings: readonly AuditedFinding[]): Ch
   const changes: Change[] = [];
   for (const finding of findings) {
     if (changes.length >= mostPatches) break;
+    if (changes.some((change) => change.findings.includes(finding.fingerprint))) continue;
     const change = fixes.get(finding.fix ?? finding.rule)?.(finding, { analysis, earlier: changes }) ?? null;
     if (change !== null) changes.push(change);
   }

@@ -158,7 +158,7 @@ ${last}  end`);
 
   it("is closed after its last use", async () => {
     const [patch] = await patchesFor(exporting("\n    length(rows)\n"), "file-never-closed");
-    expect(patch?.after).toContain("    end)\n    File.close(device)\n\n    length(rows)\n");
+    expect(patch?.after).toContain("    end)\n\n    File.close(device)\n\n    length(rows)\n");
   });
 
   it("is left to a person where closing it would change what the function gives back", async () => {
@@ -299,5 +299,62 @@ describe("a secret in the configuration", () => {
     const runtime = `import Config\n\nconfig :shop, ShopWeb.Endpoint, secret_key_base: System.get_env("SECRET_KEY_BASE") || "${value}"\n`;
     const [patch] = await patchesFor({ ...shop, "config/runtime.exs": runtime }, "secret-in-source");
     expect(patch?.after).toBe('import Config\n\nconfig :shop, ShopWeb.Endpoint, secret_key_base: System.fetch_env!("SECRET_KEY_BASE")\n');
+  });
+});
+
+describe("an open route", () => {
+  const router = (routes: string): Record<string, string> => ({
+    ...shop,
+    "lib/shop_web/router.ex": `defmodule ShopWeb.Router do
+  use Phoenix.Router
+
+  pipeline :browser do
+    plug :fetch_session
+  end
+
+  pipeline :members do
+    plug :require_authenticated_user
+  end
+
+  scope "/", ShopWeb do
+    pipe_through [:browser, :members]
+    put "/products/:id", ProductController, :update
+  end
+
+  scope "/", ShopWeb do
+    pipe_through :browser
+${routes}
+  end
+end
+`,
+    "lib/shop_web/product_controller.ex": `defmodule ShopWeb.ProductController do
+  use Phoenix.Controller
+  def index(conn, _params), do: json(conn, [])
+  def update(conn, %{"id" => id}), do: json(conn, Shop.Repo.insert!(id))
+  def delete(conn, %{"id" => id}), do: json(conn, Shop.Repo.delete!(id))
+  def import(conn, %{"id" => id}), do: json(conn, Shop.Repo.insert!(id))
+end
+`,
+  });
+
+  it("goes through the guarding pipeline with its whole scope, when all of it is open", async () => {
+    const files = router('    delete "/products/:id", ProductController, :delete\n    post "/products/import", ProductController, :import');
+    const patches = await patchesFor(files, "route-without-authentication");
+    expect(patches).toHaveLength(1);
+    expect(patches[0]?.findings).toHaveLength(2);
+    expect(patches[0]?.after).toContain("    pipe_through [:browser, :members]\n    delete ");
+  });
+
+  it("goes through it alone, when its neighbours are meant for everyone", async () => {
+    const files = router('    get "/products", ProductController, :index\n    delete "/products/:id", ProductController, :delete');
+    const [patch] = await patchesFor(files, "route-without-authentication");
+    expect(patch?.after).toContain(`    get "/products", ProductController, :index
+
+    scope "/" do
+      pipe_through :members
+
+      delete "/products/:id", ProductController, :delete
+    end
+`);
   });
 });

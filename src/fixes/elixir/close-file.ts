@@ -2,7 +2,7 @@ import type { Block, Expression } from "../../model/expression.js";
 import { collect } from "../../model/walk.js";
 import type { ProposeChange } from "../define.js";
 import { editOf } from "../edit.js";
-import { callAt, indentationAt } from "../find-code.js";
+import { callAt, indentationAt, writtenAt } from "../find-code.js";
 
 /** Closes a handle after the last statement that uses it, when opening and use stand in one block that goes on afterwards. */
 export const closeFile: ProposeChange = (finding, input) => {
@@ -15,8 +15,10 @@ export const closeFile: ProposeChange = (finding, input) => {
   const last = block?.expressions.findLast((statement) => mentions(statement, handle));
   if (block === undefined || last === undefined || last === block.expressions.at(-1) || isOpening(last, found.call)) return null;
   const at = last.span.end;
+  // The formatter sets what spans lines apart.
+  const gap = writtenAt(text, last.span).includes("\n") ? "\n\n" : "\n";
   return editOf(finding, input, `Close \`${handle}\` when it is no longer needed`, [
-    { span: { start: at, end: at }, text: `\n${indentationAt(text, last.span.start)}${close}(${handle})` },
+    { span: { start: at, end: at }, text: `${gap}${indentationAt(text, last.span.start)}${close}(${handle})` },
   ]);
 };
 
