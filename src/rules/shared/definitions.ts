@@ -2,6 +2,7 @@ import type { Expression } from "../../model/expression.js";
 import type { Facts, FunctionClause } from "../../model/facts.js";
 import type { FunctionId, Project, ProjectFunction } from "../../model/project.js";
 import { perProject } from "./per-project.js";
+import { isProduction, runsOnce } from "./production.js";
 
 /** One clause with a body, and the function it belongs to. A template is a definition of its view module. */
 export interface Definition {
@@ -21,11 +22,43 @@ const functionsByPath = perProject((project) => {
   return byPath;
 });
 
-/** Every function clause written in a file, macros left out. */
-export function definitionsIn(facts: Facts, project: Project): Definition[] {
+/** Function clauses of a file that run while the application serves: no macros, and nothing that only a migration, task or release leads to. */
+export function servingDefinitions(facts: Facts, project: Project): Definition[] {
+  if (!isProduction(facts.path)) return [];
+  const oneOff = onlyRunOnce(project);
   return (functionsByPath(project).get(facts.path) ?? [])
-    .filter((entry) => entry.facts.kind === "function")
+    .filter((entry) => entry.facts.kind === "function" && !oneOff.has(entry.id))
     .flatMap((entry) =>
       entry.facts.clauses.flatMap((clause) => (clause.body === null ? [] : [{ id: entry.id, function: entry, clause, body: clause.body }])),
     );
+}
+
+/** Functions that migrations, mix tasks and release tasks lead to and that no serving code calls. */
+const onlyRunOnce = perProject((project): ReadonlySet<FunctionId> => {
+  const entries = [...project.functions.values()];
+  const isRoot = (entry: ProjectFunction): boolean => isProduction(entry.path) && (project.callers.get(entry.id) ?? []).length === 0;
+  const bodies = [...project.calls.keys()].filter(
+    (id) => !project.functions.has(id) && isProduction(project.modules.get(moduleOf(id))?.path ?? ".exs"),
+  );
+  const served = reach(project, [...entries.filter(isRoot).map((entry) => entry.id), ...bodies]);
+  const once = reach(
+    project,
+    [...project.calls].flatMap(([caller, sites]) => (sites.some((site) => runsOnce(site.path)) ? [caller] : [])),
+  );
+  return new Set([...once].filter((id) => !served.has(id)));
+});
+
+function moduleOf(id: FunctionId): string {
+  return id.replace(/\.[^.]*$/, "");
+}
+
+function reach(project: Project, roots: readonly FunctionId[]): Set<FunctionId> {
+  const reached = new Set<FunctionId>();
+  const pending = [...roots];
+  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
+    if (reached.has(current)) continue;
+    reached.add(current);
+    for (const site of project.calls.get(current) ?? []) pending.push(site.callee);
+  }
+  return reached;
 }

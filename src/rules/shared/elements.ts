@@ -37,7 +37,7 @@ export function elementWork(definition: Definition, project: Project): ElementWo
         if (site.deferred || innerParts.some((other) => contains(other.span, site.span))) return [];
         const expression = callAt(part, site.span);
         if (expression === null || !dependsOn(expression, bound)) return [];
-        return happensIn(project, site, expression) ? [{ ...site, expression }] : [];
+        return happensIn(project, site, expression) && !takesKeys(expression, bound) ? [{ ...site, expression }] : [];
       }),
     );
     return sites.length === 0 ? [] : [{ loop, sites }];
@@ -87,6 +87,14 @@ function dependsOn(expression: Call | Capture, bound: ReadonlySet<string> | null
   if (bound === null || expression.kind === "capture") return true;
   const given = [...expression.arguments, ...(expression.subject === null ? [] : [expression.subject])];
   return given.some((argument) => collect(argument, "variable").some((variable) => bound.has(variable.name)));
+}
+
+/** The element is a group that brings the keys of its members (`{type, ids}`): its one query loads them all. */
+function takesKeys(expression: Call | Capture, bound: ReadonlySet<string> | null): boolean {
+  if (bound === null || expression.kind === "capture") return false;
+  return expression.arguments.some((argument) =>
+    collect(argument, "variable").some((variable) => bound.has(variable.name) && /(^|_)ids$/.test(variable.name)),
+  );
 }
 
 function callAt(root: Expression, span: Span): Call | Capture | null {

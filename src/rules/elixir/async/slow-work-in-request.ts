@@ -6,9 +6,8 @@ import { collect } from "../../../model/walk.js";
 import { effectsWithin, traceEffect, type EffectSite } from "../../../project/effects-of.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { definitionsIn, type Definition } from "../../shared/definitions.js";
+import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { discardedCalls } from "../../shared/discarded.js";
-import { isProduction } from "../../shared/production.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken } from "../../shared/written.js";
 
@@ -24,8 +23,7 @@ export const slowWorkInRequest = defineRule<Slots>({
   cwe: ["CWE-1088"],
   silencedBy: {},
   match(facts, project) {
-    if (!isProduction(facts.path)) return [];
-    return definitionsIn(facts, project).flatMap((definition) => [
+    return servingDefinitions(facts, project).flatMap((definition) => [
       ...inTransactions(definition, project),
       ...inLiveViews(definition, project),
       ...inRequests(definition, project),
@@ -179,16 +177,21 @@ function isMultiRun(call: Call): boolean {
   return call.module === "Ecto.Multi" && call.function === "run";
 }
 
-/** HTTP in the callbacks that a LiveView's user waits for. */
+/** HTTP in the callbacks that a LiveView's user waits for, said once a clause. */
 function inLiveViews(definition: Definition, project: Project): Match<Slots>[] {
   const role = project.modules.get(definition.function.module)?.role;
   const name = definition.function.facts.name;
   if ((role !== "live_view" && role !== "live_component") || !/^(mount|handle_event|handle_params|update)$/.test(name)) return [];
   const place = name === "mount" || name === "handle_params" ? "live_mount" : "live_event";
   const connected = collect(definition.body, "call").some((call) => call.function === "connected?");
-  return waitedIn(project, definition.id, definition.body.span)
-    .filter((site) => site.effect === "http" && !(place === "live_mount" && connected) && isShort(project, site))
-    .map((site) => matchAt(site, definition, project, place, "high", "likely"));
+  const calls = waitedIn(project, definition.id, definition.body.span).filter(
+    (site) => site.effect === "http" && !(place === "live_mount" && connected) && isShort(project, site),
+  );
+  const [first, ...others] = calls;
+  if (first === undefined) return [];
+  const match = matchAt(first, definition, project, place, place === "live_mount" ? "high" : "medium", "likely");
+  const clues = others.map((other) => ({ at: other, note: `${spoken(other.call)} makes an HTTP call as well` }));
+  return [{ ...match, evidence: [...match.evidence, ...clues] }];
 }
 
 /** Mail, and HTTP whose answer nobody looks at, where they are called in the end: that is the place to change. */

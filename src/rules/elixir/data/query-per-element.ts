@@ -1,11 +1,12 @@
+import { contains } from "../../../model/span.js";
+import { collect } from "../../../model/walk.js";
 import type { Effect, Project } from "../../../model/project.js";
 import type { Confidence, Severity } from "../../../model/finding.js";
 import { traceEffect, type EffectStep } from "../../../project/effects-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { asksOnlyWhenNotLoaded, goesThroughCache } from "../../shared/conditional.js";
-import { definitionsIn, type Definition } from "../../shared/definitions.js";
+import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { elementWork, loopName, loopedOver, type ElementSite, type ElementWork } from "../../shared/elements.js";
-import { isProduction } from "../../shared/production.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken, written } from "../../shared/written.js";
 
@@ -34,8 +35,7 @@ export const queryPerElement = defineRule<Slots>({
   cwe: ["CWE-1073"],
   silencedBy: {},
   match(facts, project) {
-    if (!isProduction(facts.path)) return [];
-    return definitionsIn(facts, project).flatMap((definition) =>
+    return servingDefinitions(facts, project).flatMap((definition) =>
       elementWork(definition, project).flatMap((work) => matchOf(work, definition, project)),
     );
   },
@@ -58,6 +58,7 @@ export const queryPerElement = defineRule<Slots>({
     "The query does not depend on the element.",
     "The element's work is an HTTP call, a mail, a job or another process: it is done one by one on purpose.",
     "The loop also writes each element: `write-per-element` says so once.",
+    "The elements are few by nature (repositories, tables, partitions), are batches or pages, or the query belongs to one key of a map (then it is `possible`).",
     "The query lies behind a cache, or runs only when an association is not loaded yet (then it is `possible`).",
     "The code is a test, a seed, a migration, a mix task or a release task.",
   ],
@@ -103,13 +104,15 @@ end
 
 function matchOf({ loop, sites }: ElementWork, definition: Definition, project: Project): Match<Slots>[] {
   if (sites.some((site) => site.effect === "write")) return [];
-  const queries = sites.filter((site) => site.effect === "query").map((site) => judge(site, project, sites));
+  const path = requestPath(project, definition.id);
+  const queries = sites
+    .filter((site) => site.effect === "query")
+    .map((site) => judge(site, project, sites, isFewByNature(loop) || isForOneKey(loop, site) || (path === null && isRaw(site, project))));
   const best = queries.sort(
     (left, right) => rank(left.confidence) - rank(right.confidence) || left.site.span.start - right.site.span.start,
   )[0];
   if (best === undefined) return [];
   const { site, steps, confidence } = best;
-  const path = requestPath(project, definition.id);
   const severity: Severity = path === null ? "medium" : "high";
   const query = spoken(steps.at(-1)?.call ?? site.call);
   return [
@@ -142,11 +145,37 @@ interface Judged {
   readonly confidence: Confidence;
 }
 
-function judge(site: ElementSite, project: Project, sites: readonly ElementSite[]): Judged {
+/** Repositories, tables and partitions are few, and each takes a statement of its own. */
+function isFewByNature(loop: ElementWork["loop"]): boolean {
+  return /(repos|repositories|schemas|tables|prefixes|databases|shards|replicas|partitions|adapters|queues)$/.test(
+    written(loopedOver(loop)),
+  );
+}
+
+/** A map is walked and the query belongs to one of its keys: `case key do "owner" -> …`. */
+function isForOneKey(loop: ElementWork["loop"], site: ElementSite): boolean {
+  const keys = loop.patterns.flatMap((pattern) => (pattern.kind === "tuple" ? pattern.elements.slice(0, 1) : []));
+  const names = keys.flatMap((key) => (key.kind === "variable" ? [key.name] : []));
+  return collect(loop.body, "branch").some(
+    ({ subject, clauses }) =>
+      subject?.kind === "variable" &&
+      names.includes(subject.name) &&
+      clauses.some((clause) => contains(clause.span, site.span) && clause.patterns.some((pattern) => pattern.kind === "literal")),
+  );
+}
+
+function isRaw(site: ElementSite, project: Project): boolean {
+  const end = site.callee === null ? site.call : (traceEffect(project, site.callee, "query").at(-1)?.call ?? "");
+  return /\.(query|query_many)!?\//.test(end);
+}
+
+function judge(site: ElementSite, project: Project, sites: readonly ElementSite[], isExcused: boolean): Judged {
   const steps = site.callee === null ? [] : traceEffect(project, site.callee, "query");
   const isPreload = /\.preload\//.test(steps.at(-1)?.call ?? site.call);
   const doubtful =
+    isExcused ||
     steps.length > 4 ||
+    [site.call, ...steps.map((step) => step.caller)].some((call) => /batch|bulk|page|chunk/i.test(spoken(call))) ||
     (isPreload && steps.length > 0) ||
     sites.some((other) => perElementWork.includes(other.effect)) ||
     goesThroughCache(project, steps) ||

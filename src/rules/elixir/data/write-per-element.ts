@@ -5,9 +5,8 @@ import { walk } from "../../../model/walk.js";
 import { traceEffect } from "../../../project/effects-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { goesThroughCache } from "../../shared/conditional.js";
-import { definitionsIn, type Definition } from "../../shared/definitions.js";
+import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { elementWork, loopName, loopedOver, type ElementSite, type ElementWork } from "../../shared/elements.js";
-import { isProduction } from "../../shared/production.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken, written } from "../../shared/written.js";
 
@@ -24,8 +23,7 @@ export const writePerElement = defineRule<Slots>({
   cwe: ["CWE-1073"],
   silencedBy: {},
   match(facts, project) {
-    if (!isProduction(facts.path)) return [];
-    return definitionsIn(facts, project).flatMap((definition) =>
+    return servingDefinitions(facts, project).flatMap((definition) =>
       elementWork(definition, project).flatMap((work) => matchOf(work, definition, project)),
     );
   },

@@ -4,10 +4,9 @@ import { contains, type Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { definitionsIn, type Definition } from "../../shared/definitions.js";
+import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { discardedCalls } from "../../shared/discarded.js";
 import { fallibleCall, type Fallible } from "../../shared/fallible.js";
-import { isProduction } from "../../shared/production.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken } from "../../shared/written.js";
 
@@ -22,8 +21,7 @@ export const resultDropped = defineRule<Slots>({
   cwe: ["CWE-252"],
   silencedBy: {},
   match(facts, project) {
-    if (!isProduction(facts.path)) return [];
-    return definitionsIn(facts, project).flatMap((definition) =>
+    return servingDefinitions(facts, project).flatMap((definition) =>
       discardedCalls(definition.body).flatMap((call) => matchOf(call, definition, project)),
     );
   },

@@ -2,8 +2,7 @@ import type { Call, Expression } from "../../../model/expression.js";
 import type { Project } from "../../../model/project.js";
 import { collect, walk } from "../../../model/walk.js";
 import { defineRule, type Match } from "../../define.js";
-import { definitionsIn, type Definition } from "../../shared/definitions.js";
-import { isProduction } from "../../shared/production.js";
+import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken } from "../../shared/written.js";
 
@@ -41,8 +40,7 @@ export const fileNeverClosed = defineRule<Slots>({
   cwe: ["CWE-772"],
   silencedBy: {},
   match(facts, project) {
-    if (!isProduction(facts.path)) return [];
-    return definitionsIn(facts, project).flatMap((definition) =>
+    return servingDefinitions(facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },

@@ -4,8 +4,7 @@ import { collect, walk } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { originOf, type Origin } from "../../shared/constants.js";
-import { definitionsIn, type Definition } from "../../shared/definitions.js";
-import { isProduction } from "../../shared/production.js";
+import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken, written } from "../../shared/written.js";
 
@@ -20,8 +19,7 @@ export const sqlBuiltFromValues = defineRule<Slots>({
   cwe: ["CWE-89"],
   silencedBy: { sobelow: ["SQL.Query", "SQL.Stream"] },
   match(facts, project) {
-    if (!isProduction(facts.path)) return [];
-    return definitionsIn(facts, project).flatMap((definition) =>
+    return servingDefinitions(facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },

@@ -52,6 +52,7 @@ export const moduleWithoutTests = defineRule<Slots>({
     "A controller, LiveView, worker or other module that has a test of its own leads to it.",
     "The module changes nothing: it writes no rows, sends, enqueues or runs nothing.",
     "No module beside it has tests, so there is no habit to compare with.",
+    "No production code calls it by name, or it belongs to the web layer: a test may reach it by a path (then it is `possible`).",
     "It has only callbacks, macros or a single public function.",
   ],
   examples: [
@@ -65,6 +66,10 @@ end
         "lib/shop/carts.ex": `defmodule Shop.Carts do
   def create(attrs), do: Shop.Repo.insert!(Shop.Cart.changeset(attrs))
   def clear(cart), do: Shop.Repo.delete!(cart)
+end
+`,
+        "lib/shop/checkout.ex": `defmodule Shop.Checkout do
+  def run(cart), do: Shop.Orders.create(cart)
 end
 `,
         "test/shop/carts_test.exs": `defmodule Shop.CartsTest do
@@ -115,7 +120,7 @@ function matchOf(module: ProjectModule, project: Project): Match<Slots>[] {
   return [
     {
       span: module.facts.nameSpan,
-      confidence: "likely",
+      confidence: isReachedByName(functions, module, project) ? "possible" : "likely",
       severity: functions.some((entry) => effectsOf(project, entry.id).has("write")) ? "medium" : "low",
       slots: {
         module: module.name,
@@ -134,6 +139,12 @@ function matchOf(module: ProjectModule, project: Project): Match<Slots>[] {
       ],
     },
   ];
+}
+
+/** Nothing calls it in so many words, or it answers requests: a test may reach it by a path or a name that no call shows. */
+function isReachedByName(functions: readonly ProjectFunction[], module: ProjectModule, project: Project): boolean {
+  if (/_web\/|\/web\//.test(module.path)) return true;
+  return !functions.some((entry) => (project.callers.get(entry.id) ?? []).some((site) => isProduction(site.path)));
 }
 
 function publicFunctions(module: ProjectModule, project: Project): ProjectFunction[] {
