@@ -1,0 +1,149 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cp, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { lineCountOf } from "../src/app/decode.js";
+import { isSourcePath } from "../src/model/tree.js";
+import { createParseOnly } from "./parse-only.js";
+import { findPeers, type Peers } from "./peers.js";
+import { runMeasured, type Measured } from "./run-measured.js";
+
+const guard = resolve(import.meta.dirname, "../dist/cli.js");
+const generated = new Set(["deps", "_build", "node_modules"]);
+
+/** One line of the result; times are wall milliseconds of whole processes, medians over the rounds. */
+interface BenchLine {
+  readonly dir: string;
+  readonly files: number;
+  readonly lines: number;
+  readonly bytes: number;
+  readonly parseOnlyMs: number;
+  readonly coldMs: number;
+  readonly coldCpuMs: number;
+  readonly warmMs: number;
+  readonly oneChangedMs: number;
+  readonly peakMb: number;
+  readonly peers: { readonly credoStrictMs: number | null; readonly sobelowMs: number | null };
+}
+
+interface Round {
+  readonly parseOnlyMs: number;
+  readonly cold: Measured;
+  readonly warmMs: number;
+  readonly oneChangedMs: number;
+  readonly credoStrictMs: number | null;
+  readonly sobelowMs: number | null;
+}
+
+type ParseOnly = (texts: readonly string[]) => Promise<number>;
+
+/** What is measured: a copy of a folder, so that a file can be changed and the folder itself is left as it was. */
+interface Subject {
+  readonly folder: string;
+  readonly dir: string;
+  readonly texts: readonly string[];
+  readonly changed: string;
+  readonly totals: Pick<BenchLine, "files" | "lines" | "bytes">;
+  readonly peers: Peers;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { format: { type: "string", default: "pretty" }, rounds: { type: "string", default: "5" } },
+  });
+  const rounds = Number(values.rounds);
+  if (positionals.length === 0 || !(rounds >= 5)) throw new Error("usage: npm run bench -- DIR… [--rounds N, at least 5] [--format json]");
+  const parseOnly = await createParseOnly();
+  const scratch = mkdtempSync(join(tmpdir(), "guard-bench-"));
+  try {
+    const subjects = await Promise.all(positionals.map((dir, index) => createSubject(dir, join(scratch, String(index)))));
+    const results = subjects.map((): Round[] => []);
+    // Every folder in every round, so that a slow minute of the machine falls on all of them.
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [index, subject] of subjects.entries()) results[index]?.push(await measureRound(subject, round, scratch, parseOnly));
+      process.stderr.write(`round ${round + 1} of ${rounds}\n`);
+    }
+    const lines = subjects.map((subject, index) => lineOf(subject, results[index] ?? []));
+    for (const line of lines) process.stdout.write(`${values.format === "json" ? JSON.stringify(line) : pretty(line)}\n`);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function createSubject(dir: string, folder: string): Promise<Subject> {
+  await cp(dir, folder, { recursive: true, filter: (source) => !generated.has(basename(source)) });
+  const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => isSourcePath(path) && !path.startsWith(".git/"))
+    .sort();
+  const contents = names.map((path) => ({ path, bytes: readFileSync(join(folder, path)) }));
+  const modules = contents.filter(({ path }) => path.endsWith(".ex")).sort((one, other) => one.bytes.length - other.bytes.length);
+  const changed = modules[Math.floor(modules.length / 2)];
+  if (changed === undefined) throw new Error(`${dir} holds no .ex file: name the folder of an Elixir project.`);
+  return {
+    ...{ folder, dir, changed: join(folder, changed.path), peers: findPeers(dir) },
+    texts: contents.filter(({ path }) => /\.exs?$/.test(path)).map(({ bytes }) => bytes.toString("utf8")),
+    totals: {
+      files: contents.length,
+      lines: contents.reduce((sum, { bytes }) => sum + lineCountOf(bytes.toString("utf8")), 0),
+      bytes: contents.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    },
+  };
+}
+
+/** Cold is a fresh process with an empty data folder; warm another one with the first one's; then one file has a new line. */
+async function measureRound(subject: Subject, round: number, scratch: string, parseOnly: ParseOnly): Promise<Round> {
+  const data = mkdtempSync(join(scratch, "data-"));
+  const env = { ...process.env, GUARD_DATA_DIR: data };
+  const audit = (): Promise<Measured> => runMeasured([guard, "audit", subject.folder, "--format", "json"], { env, accepted: [0, 1] });
+  const parseOnlyMs = await parseOnly(subject.texts);
+  const cold = await audit();
+  const warm = await audit();
+  appendFileSync(subject.changed, `\n# round ${round}\n`);
+  const changed = await audit();
+  rmSync(data, { recursive: true });
+  const { credoStrict, sobelow } = subject.peers;
+  return {
+    ...{ parseOnlyMs, cold, warmMs: warm.wallMs, oneChangedMs: changed.wallMs },
+    ...{ credoStrictMs: credoStrict?.() ?? null, sobelowMs: sobelow?.() ?? null },
+  };
+}
+
+function lineOf({ dir, totals }: Subject, rounds: readonly Round[]): BenchLine {
+  const over = (value: (round: Round) => number): number => Math.round(median(rounds.map(value)));
+  const peer = (value: (round: Round) => number | null): number | null => {
+    const times = rounds.map(value).filter((time) => time !== null);
+    return times.length === 0 ? null : Math.round(median(times));
+  };
+  return {
+    dir,
+    ...totals,
+    parseOnlyMs: over(({ parseOnlyMs }) => parseOnlyMs),
+    coldMs: over(({ cold }) => cold.wallMs),
+    coldCpuMs: over(({ cold }) => cold.cpuMs),
+    warmMs: over(({ warmMs }) => warmMs),
+    oneChangedMs: over(({ oneChangedMs }) => oneChangedMs),
+    peakMb: over(({ cold }) => cold.peakMb),
+    peers: { credoStrictMs: peer(({ credoStrictMs }) => credoStrictMs), sobelowMs: peer(({ sobelowMs }) => sobelowMs) },
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+function pretty(line: BenchLine): string {
+  const { dir, files, lines, parseOnlyMs, coldMs, coldCpuMs, warmMs, oneChangedMs, peakMb, peers } = line;
+  const others = [
+    peers.credoStrictMs === null ? "" : `, credo ${peers.credoStrictMs} ms`,
+    peers.sobelowMs === null ? "" : `, sobelow ${peers.sobelowMs} ms`,
+  ];
+  return `${dir}: ${files} files, ${lines} lines; parse only ${parseOnlyMs} ms, cold ${coldMs} ms (${coldCpuMs} ms of processor), warm ${warmMs} ms, one changed ${oneChangedMs} ms, peak ${peakMb} MB${others.join("")}`;
+}
+
+await main();

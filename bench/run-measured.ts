@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+
+/** One child process: wall and processor milliseconds, and the most memory it held, in megabytes. */
+export interface Measured {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakMb: number;
+  readonly output: string;
+}
+
+/** Loaded into a Node child before anything else; at its end it writes what it used to file descriptor 3. */
+const report = `import { writeSync } from "node:fs";
+process.on("exit", () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  writeSync(3, JSON.stringify({ cpuMs: (userCPUTime + systemCPUTime) / 1000, peakMb: maxRSS / 1024 }));
+});`;
+
+/** Runs a Node program in a fresh process. Exit codes in `accepted` are results, any other is an error. */
+export async function runMeasured(
+  words: readonly string[],
+  options: { readonly env: NodeJS.ProcessEnv; readonly accepted: readonly number[] },
+): Promise<Measured> {
+  const preload = `data:text/javascript;base64,${Buffer.from(report).toString("base64")}`;
+  const started = performance.now();
+  const child = spawn(process.execPath, ["--import", preload, ...words], { env: options.env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
+  const chunks: Record<1 | 2 | 3, Buffer[]> = { 1: [], 2: [], 3: [] };
+  for (const descriptor of [1, 2, 3] as const) {
+    child.stdio[descriptor]?.on("data", (chunk: Buffer) => chunks[descriptor].push(chunk));
+  }
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  const wallMs = performance.now() - started;
+  const read = (descriptor: 1 | 2 | 3): string => Buffer.concat(chunks[descriptor]).toString("utf8");
+  if (code === null || !options.accepted.includes(code)) throw new Error(`${words.join(" ")} ended with ${code}: ${read(2)}`);
+  return { wallMs, output: read(1), ...(JSON.parse(read(3)) as { cpuMs: number; peakMb: number }) };
+}
