@@ -49,7 +49,8 @@ export default {
     },
     {
       name: "doors-are-not-imported",
-      comment: "main and cli are where the program is put together; what others need from them belongs in a folder. `guard start` may open the other door.",
+      comment:
+        "main and cli are where the program is put together; what others need from them belongs in a folder. `guard start` may open the other door.",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(main|cli)(\\.ts$|/)" },
       to: { path: "^src/(main|cli)(\\.ts$|/)" },
