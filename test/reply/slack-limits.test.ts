@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Decision } from "../../src/model/decision.js";
 import { severities } from "../../src/model/finding.js";
 import { sectionNames } from "../../src/model/intervention.js";
-import type { Intervention, Problem } from "../../src/model/intervention.js";
+import type { Intervention } from "../../src/model/intervention.js";
 import type { Patch } from "../../src/model/patch.js";
 import type { Block, ReplyMessage } from "../../src/model/reply.js";
 import { renderProblem, renderProceed, renderSection } from "../../src/reply/answers.js";
