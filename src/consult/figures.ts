@@ -1,6 +1,7 @@
 import type { AuditedFinding } from "../model/audit.js";
 import type { Consultation } from "../model/consultation.js";
 import type { Figure } from "../model/intervention.js";
+import { loopCallsOf } from "./loop-calls.js";
 import { slot } from "./matter.js";
 
 /** One line of the before/after table: figures counted from the code, N staying a symbol. */
@@ -13,32 +14,37 @@ export interface Comparison {
 /** What the change does to the number of queries, calls or indexes, for each finding where the code tells it. */
 export function comparisonsOf(consultation: Consultation, findings: readonly AuditedFinding[]): Comparison[] {
   return findings.flatMap((finding) => {
-    const comparison = perElement(finding) ?? missingIndex(consultation, finding) ?? waitedFor(finding);
+    const comparison = perElement(consultation, finding) ?? missingIndex(consultation, finding) ?? waitedFor(finding);
     return comparison === null ? [] : [{ finding, ...comparison }];
   });
 }
 
 type BeforeAfter = Omit<Comparison, "finding">;
 
-function perElement(finding: AuditedFinding): BeforeAfter | null {
+function perElement(consultation: Consultation, finding: AuditedFinding): BeforeAfter | null {
   if (finding.trigger !== "n_plus_one" && finding.trigger !== "database_query_in_loop") return null;
   const written = slot(finding, "write");
-  const query = code(written ?? slot(finding, "query") ?? slot(finding, "call") ?? finding.text);
+  const counted = loopCallsOf(consultation.project, finding, written === null ? "query" : "write");
+  const times = counted?.perElement ?? 1;
+  const loadedBy = counted?.loadedBy ?? null;
+  const call = code(written ?? slot(finding, "query") ?? slot(finding, "call") ?? finding.text);
   const over = code(slot(finding, "over") ?? "the list");
-  const loop = slot(finding, "loop");
   const where = `${finding.place.path}:${finding.place.line}`;
+  const total = `${loadedBy === null ? "" : "1 + "}${times === 1 ? "" : `${times} × `}N`;
+  const first = loadedBy === null ? "" : `1 for ${code(loadedBy)}, then `;
+  const each = times === 1 ? `1 ${call}` : `${times} calls such as ${call}`;
   return {
     before: {
-      text: `1 ${query} for each element of ${over}: N for N elements`,
-      value: 1,
-      unit: "queries per element",
-      derivation: `counted at ${where}, the call inside ${loop === null ? "the loop" : code(loop)}; N is the number of elements of ${over} and is not known from the code`,
+      text: `${total} database calls: ${first}${each} for each of the N elements of ${over}`,
+      value: times,
+      unit: "database calls per element",
+      derivation: `counted at ${where}, inside ${code(slot(finding, "loop") ?? "the loop")}; N is the number of elements of ${over}, which the code does not tell`,
     },
     after: {
-      text: written === null ? `1 query for all elements of ${over}` : `1 statement for all elements of ${over}, or one for each chunk`,
-      value: 1,
-      unit: "queries per list",
-      derivation: `the fix of ${where} moves the call out of the loop, where it runs once whatever N is`,
+      text: `${times} for all elements of ${over}, whatever N is${written === null ? "" : " (once for each chunk of a long list)"}`,
+      value: times,
+      unit: "database calls per list",
+      derivation: `the fix of ${where} moves ${times === 1 ? "the call" : "the calls"} out of the loop`,
     },
   };
 }

@@ -50,11 +50,31 @@ describe("an intervention without a model", () => {
 
   it("counts queries from the code and leaves N a symbol", async () => {
     const { sections, figures } = composeIntervention(await about("lib/shop/orders.ex"), null);
-    expect(sections.performance).toContain("N for N elements");
-    expect(sections.performance).toContain("1 query for all elements of `orders`");
+    expect(sections.performance).toContain(
+      "| N database calls: 1 `Repo.preload/2` for each of the N elements of `orders` | 1 for all elements of `orders`, whatever N is |",
+    );
     expect(sections.performance).toContain("lib/shop/orders.ex:5");
     expect(sections.performance).not.toMatch(/\d\s*(?:ms|s|x|%)\b/);
     expect(figures.every((figure) => figure.derivation !== "")).toBe(true);
+  });
+
+  it("counts the call that loads the list, and every call in the loop", async () => {
+    const orders = `defmodule Shop.Orders do
+  alias Shop.{Order, Repo, User}
+
+  def list_orders, do: Repo.all(Order)
+
+  def owners do
+    for order <- list_orders() do
+      {Repo.get(User, order.user_id), Repo.get(User, order.seller_id)}
+    end
+  end
+end
+`;
+    const { sections } = composeIntervention(await about("lib/shop/orders.ex", { ...shop, "lib/shop/orders.ex": orders }), null);
+    expect(sections.performance).toContain(
+      "1 + 2 × N database calls: 1 for `Shop.Orders.list_orders/0`, then 2 calls such as `Repo.get/2`",
+    );
   });
 
   it("names the weakness behind a security problem", async () => {
