@@ -1,3 +1,4 @@
+import { problemKey } from "../consult/problem-key.js";
 import type { NewDecision, StoredIntervention } from "../model/memory.js";
 import type { Problem } from "../model/intervention.js";
 import type { Request } from "../model/request.js";
@@ -26,14 +27,13 @@ async function newDecision(
   stored: StoredIntervention,
   problem: Problem,
 ): Promise<NewDecision> {
-  const { path, line, quote } = problem.place;
+  const { path, line } = problem.place;
   const said = incoming.button?.message ?? incoming.asker.ts;
   const rule = problem.rule ?? "claude";
   return {
     repository: stored.repository,
     rule,
-    // A problem that only the model saw has no fingerprint: the quoted code stands for it.
-    scope: { kind: "finding", fingerprint: problem.finding ?? `claude:${path}:${quote.replace(/\s+/g, " ").trim()}` },
+    scope: { kind: "finding", fingerprint: problemKey(problem) },
     verdict: request.verdict,
     reason: request.reason,
     by: incoming.asker.user,

@@ -59,6 +59,13 @@ export function closingQuestion(matter: Matter, options: readonly Option[]): str
   const recommended = options.find((candidate) => candidate.name === "recommended");
   if (recommended === undefined) return "Nothing has to be changed. Is there a part of it you want looked at more closely?";
   const problems = matter.raised.map(({ problem }) => problem).filter((problem) => recommended.problems.includes(problem.id));
-  const action = recommended.patches.length === 0 ? "plan the recommended change" : "prepare the recommended patches";
-  return `Shall I ${action} for ${problemNumbers(problems)}, or do you prefer the minimal or the complete option? Nothing is changed until you say so.`;
+  const action =
+    recommended.patches.length === 0
+      ? "plan the recommended change"
+      : `prepare the recommended ${recommended.patches.length === 1 ? "patch" : "patches"}`;
+  const others = options
+    .filter((candidate) => candidate !== recommended && !same(candidate, recommended))
+    .map((candidate) => candidate.name);
+  const instead = others.length === 0 ? "" : `, or do you prefer the ${others.join(" or the ")} option`;
+  return `Shall I ${action} for ${problemNumbers(problems)}${instead}? Nothing is changed until you say so.`;
 }
