@@ -15,6 +15,7 @@ import { createDoors } from "./doors.js";
 import { connectEvents, type Events } from "./events.js";
 import { createFileRoutes } from "./file-routes.js";
 import { createFileStore } from "./files.js";
+import { createHealthRoute } from "./health-route.js";
 import { createIdentifiers } from "./identifiers.js";
 import type { Snapshot } from "./page-frames.js";
 import { createPageRoutes, type AddRepository } from "./page-routes.js";
@@ -129,6 +130,7 @@ function open(options: WorkspaceOptions, parts: Parts): ReturnType<typeof listen
     routes: [
       createPageRoutes({ doors, pageDirectory, teamName: state.team.name, addRepository }),
       createFileRoutes({ state, files, tokens }),
+      createHealthRoute(socket.isConnected),
     ],
     upgrade: (request, stream, head, url) => {
       if (url.pathname === "/link/") return socket.accept(request, stream, head, url.searchParams.get("ticket") ?? "");

@@ -124,3 +124,7 @@ test("a target that is no address is refused, and the workspace lives on", async
   await ask("//[", upgrade);
   expect((await ask(pagePath())).status).toBe(200);
 });
+
+test("health is told to anybody on this machine: no app is connected", async () => {
+  expect((await ask("/healthz")).status).toBe(503);
+});

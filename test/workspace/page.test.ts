@@ -137,6 +137,57 @@ test("a file is attached, arrives with its comment, and its diff is shown in col
   expect(await card.locator(".line-added").count()).toBe(30);
 });
 
+test("files can be dropped on the composer and pasted into it, and taken out again", async () => {
+  const { page } = await openPage(() => undefined);
+  const give = (kind: "drop" | "paste", name: string) =>
+    composer(page).evaluate(
+      (field, [eventKind, fileName]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File(["defmodule A do\nend\n"], fileName));
+        const options = { bubbles: true, cancelable: true };
+        const event =
+          eventKind === "drop"
+            ? new DragEvent("drop", { ...options, dataTransfer: transfer })
+            : new ClipboardEvent("paste", { ...options, clipboardData: transfer });
+        field.dispatchEvent(event);
+      },
+      [kind, name] as const,
+    );
+  await give("drop", "dropped.ex");
+  await give("paste", "pasted.ex");
+  await page.getByRole("button", { name: "Remove dropped.ex" }).click();
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("region", { name: "File pasted.ex" }).getByText("defmodule A do").waitFor();
+  expect(await page.getByRole("region", { name: "File dropped.ex" }).count()).toBe(0);
+});
+
+test("a person edits, reacts to and deletes a message, and the other sees it", async () => {
+  const { connected, page } = await openPage(() => undefined);
+  const channel = await connected.channel("backend");
+  await composer(page).fill("is `a < b` & @guard fast?");
+  await page.keyboard.press("Enter");
+  const message = page.getByRole("article", { name: /^Ana/ });
+  await message.hover();
+  await message.getByRole("button", { name: "Edit message" }).click();
+  const field = message.getByRole("textbox", { name: "Edit message" });
+  expect(await field.inputValue()).toBe("is `a < b` & @guard fast?");
+  await field.fill("never mind, @guard");
+  await page.keyboard.press("Enter");
+  await message.getByText("(edited)").waitFor();
+  await message.hover();
+  await message.getByRole("button", { name: "React with eyes" }).click();
+  await page.getByRole("radio", { name: "Ben Okafor" }).check();
+  await message.getByRole("button", { name: "eyes: Ana Duarte" }).click();
+  await message.getByRole("button", { name: "eyes: Ana Duarte, Ben Okafor" }).waitFor();
+  const { messages } = await connected.as("ben").conversations.history({ channel });
+  expect(messages?.[0]).toMatchObject({ text: `never mind, <@${connected.running.botUserId}>`, reactions: [{ name: "eyes", count: 2 }] });
+  expect(await message.getByRole("button", { name: "Delete message" }).count()).toBe(0);
+  await page.getByRole("radio", { name: "Ana Duarte" }).check();
+  await message.hover();
+  await message.getByRole("button", { name: "Delete message" }).click();
+  await message.waitFor({ state: "detached" });
+});
+
 test("a suggested prompt starts the conversation", async () => {
   const { page } = await openPage(answerLikeGuard);
   await page.getByRole("button", { name: /^Review a file/ }).click();

@@ -44,6 +44,7 @@ test("a connection is greeted, and its ticket cannot be used again", async () =>
   const url = await ticketUrl(opened);
   const { frames } = connectBare(url);
   expect((await frames.take(1))[0]).toMatchObject({ type: "hello", num_connections: 1 });
+  expect((await fetch(opened.running.apiUrl.replace("/api/", "/healthz"))).status).toBe(200);
   expect(await refusal(url)).toBe(403);
 });
 
