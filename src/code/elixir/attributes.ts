@@ -32,4 +32,5 @@ function takeMeaning(scope: ModuleScope, name: string, value: Expression): void 
   else if (name === "impl") scope.pending.implements = !off;
   else if (name === "moduledoc") scope.draft.documented ||= told;
   else if (name === "behaviour" && value.kind === "module") scope.draft.behaviours.push(value.name);
+  else if (name === "behaviour" && value.kind === "literal" && value.type === "atom") scope.draft.behaviours.push(`:${value.value}`);
 }
