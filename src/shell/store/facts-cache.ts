@@ -84,6 +84,16 @@ async function load(database: Kysely<FactsTables>, version: string, keys: readon
   return found;
 }
 
+/** Facts as JSON; null for an expression nested deeper than JSON can be written, whose file is then parsed each time. */
+function encode(facts: Facts): string | null {
+  try {
+    return JSON.stringify(facts);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 function decode(row: Selectable<FactsRow>): Facts | null {
   if (crc32(row.body) !== row.checksum) return null;
   try {
@@ -100,7 +110,8 @@ async function store(
 ): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     for (const { key, facts } of entries) {
-      const body = JSON.stringify(facts);
+      const body = encode(facts);
+      if (body === null) continue;
       const content = { body, bytes: body.length, checksum: crc32(body) };
       await transaction
         .insertInto("facts")

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { afterEach, describe, expect, test } from "vitest";
+import type { Expression } from "../../../src/model/expression.js";
 import type { Facts } from "../../../src/model/facts.js";
 import { createFactsCache, type ClosableFactsCache, type FactsCacheOptions } from "../../../src/shell/store/facts-cache.js";
 
@@ -57,6 +58,18 @@ describe("what was stored", () => {
     const found = await cache.load(["a", "b", "c", "d"].map((name) => ({ blob: name, path: name })));
     expect([...found.keys()]).toEqual(["c", "d"]);
   });
+});
+
+test("facts nested too deep to be written are a miss, and the cache stays on", async () => {
+  const cache = open(newFile());
+  let nested: Expression = { kind: "list", elements: [], tail: null, span: { start: 0, end: 0 } };
+  for (let depth = 0; depth < 200_000; depth += 1) nested = { ...nested, elements: [nested] } as Expression;
+  const deep = { ...facts("deep.ex"), topLevel: [nested] };
+  await cache.store([
+    { key: { blob: "d", path: "deep.ex" }, facts: deep },
+    { key, facts: facts("lib/a.ex") },
+  ]);
+  expect([...(await cache.load([{ blob: "d", path: "deep.ex" }, key])).keys()]).toEqual(["lib/a.ex"]);
 });
 
 describe("damage costs time and never an answer", () => {
