@@ -16,6 +16,7 @@ export function costOf(usage: Usage | null, prices: Prices, at: number): Cost {
     ["output", usage.outputTokens, price.tier.output],
   ];
   const used = parts.filter(([, tokens]) => tokens > 0);
+  if (used.length === 0) return { usage, dollars: 0, derivation: "No tokens were used." };
   const dollars = used.reduce((sum, [, tokens, rate]) => sum + (tokens * rate) / 1_000_000, 0);
   const sum = used.map(([name, tokens, rate]) => `${tokens} ${name} at $${rate}`).join(" + ");
   const calls = `${usage.calls} ${usage.calls === 1 ? "call" : "calls"}`;

@@ -4,6 +4,8 @@ import type { Opinion } from "../model/opinion.js";
 import { contradictionOf } from "./ground/contradictions.js";
 import { numbersIn } from "./ground/numbers.js";
 import type { KnownNumbers } from "./ground/numbers.js";
+import { createFindUnknownName } from "./ground/names.js";
+import type { FindUnknownName } from "./ground/names.js";
 import { checkProse } from "./ground/prose.js";
 import type { Dropped } from "./ground/prose.js";
 import { locateQuote } from "./ground/quotes.js";
@@ -33,8 +35,9 @@ export interface GroundedOpinion {
 /** Believes nothing it can't check: quotes are looked up in the source, numbers in what was derived, claims in the project. Fails closed. */
 export function groundOpinion(opinion: Opinion, consultation: Consultation, figures: readonly Figure[]): GroundedOpinion {
   const dropped: Dropped[] = [];
+  const unknownName = createFindUnknownName(consultation);
   const problems = opinion.problems.flatMap((said) => {
-    const checked = groundProblem(said, consultation, figures);
+    const checked = groundProblem(said, { consultation, figures, unknownName });
     dropped.push(...checked.dropped);
     return checked.problem === null ? [] : [checked.problem];
   });
@@ -45,7 +48,7 @@ export function groundOpinion(opinion: Opinion, consultation: Consultation, figu
     problems.map((problem) => problem.place),
   );
   const prose = (text: string) => {
-    const checked = checkProse(text, known, consultation.standards.voice);
+    const checked = checkProse(text, known, consultation.standards.voice, unknownName);
     dropped.push(...checked.dropped);
     return checked.kept;
   };
@@ -65,12 +68,18 @@ export function groundOpinion(opinion: Opinion, consultation: Consultation, figu
   };
 }
 
+interface Ground {
+  readonly consultation: Consultation;
+  readonly figures: readonly Figure[];
+  readonly unknownName: FindUnknownName;
+}
+
 interface Checked {
   readonly problem: GroundedProblem | null;
   readonly dropped: readonly Dropped[];
 }
 
-function groundProblem(said: Said, consultation: Consultation, figures: readonly Figure[]): Checked {
+function groundProblem(said: Said, { consultation, figures, unknownName }: Ground): Checked {
   const whole = (reason: string, also: readonly Dropped[] = []): Checked => ({
     problem: null,
     dropped: [{ claim: said.title, reason }, ...also],
@@ -91,13 +100,14 @@ function groundProblem(said: Said, consultation: Consultation, figures: readonly
     place,
     ...evidence.kept.map((step) => ({ line: step.line, endLine: step.line })),
   ]);
-  const [title, consequence, fix] = [said.title, said.consequence, said.fix].map((text) =>
-    checkProse(text, known, consultation.standards.voice),
-  );
-  const prose = [...(title?.dropped ?? []), ...(consequence?.dropped ?? []), ...(fix?.dropped ?? [])];
+  const { voice } = consultation.standards;
+  const [title, consequence] = [said.title, said.consequence].map((text) => checkProse(text, known, voice, unknownName));
+  // A fix may name what is to be written.
+  const fix = checkProse(said.fix, known, voice);
+  const prose = [...(title?.dropped ?? []), ...(consequence?.dropped ?? []), ...fix.dropped];
   if (title?.kept !== said.title.trim()) return whole("its title can't stand", prose);
   if (!consequence?.kept) return whole("it names no consequence that stands", prose);
-  if (!fix?.kept) return whole("it names no fix that stands", prose);
+  if (fix.kept === "") return whole("it names no fix that stands", prose);
   return {
     problem: {
       said,

@@ -60,6 +60,10 @@ describe("what a review cost", () => {
     });
   });
 
+  it("is nothing for an answer that was given in a file", () => {
+    expect(costOf(usage({ calls: 0 }), data.prices, now)).toMatchObject({ dollars: 0, derivation: "No tokens were used." });
+  });
+
   it("is nothing when nobody was asked", () => {
     expect(costOf(null, data.prices, now)).toEqual({ usage: null, dollars: null, derivation: "Claude was not asked." });
   });

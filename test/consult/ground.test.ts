@@ -82,6 +82,9 @@ describe("grounding an opinion", () => {
     "It saves 40% of the memory.",
     "See https://example.com/why for more.",
     "Ask <!channel> about it.",
+    "`Shop.Ledger` is told twice.",
+    "It also breaks `lib/shop/ledger.ex`.",
+    "`settle_all/3` fails after it.",
   ])("takes out a sentence nothing stands for: %s", (sentence) => {
     const opinion = opinionWith([problem({ consequence: `Another person's order is shown. ${sentence}` })]);
     expect(ground(opinion).problems[0]?.consequence).toBe("Another person's order is shown.");
@@ -92,6 +95,7 @@ describe("grounding an opinion", () => {
     "The caller gets a 404 instead.",
     "It answers with HTTP 500 then.",
     "`get_order!/1` raises.",
+    "`Shop.Orders` hands it out without `Ecto.Multi`.",
     "Use `Repo.get_by!(Order, id: id, user_id: user.id)`.",
     "Two requests read the same row.",
     "The rule is CWE-639.",
@@ -103,7 +107,12 @@ describe("grounding an opinion", () => {
   it("keeps a measurement only when the quoted code says it", async () => {
     const sleeping = { ...shop, "lib/shop/orders.ex": "defmodule Shop.Orders do\n  def wait, do: Process.sleep(5_000)\nend\n" };
     const about = await consultationAbout(sleeping, { paths: ["lib/shop/orders.ex"] });
-    const said = problem({ line: 2, quote: "Process.sleep(5_000)", consequence: "The caller waits 5000 ms. Then it waits 300 ms more." });
+    const said = problem({
+      title: "`wait/0` sleeps",
+      line: 2,
+      quote: "Process.sleep(5_000)",
+      consequence: "The caller waits 5000 ms. Then it waits 300 ms more.",
+    });
     expect(groundOpinion(opinionWith([said]), about, []).problems[0]?.consequence).toBe("The caller waits 5000 ms.");
   });
 
@@ -121,7 +130,7 @@ describe("grounding an opinion", () => {
     const value = ["AbCd1234", "EfGh5678"].join("");
     const files = { ...shop, "lib/shop/orders.ex": `defmodule Shop.Orders do\n  @api_key "${value}"\n  def key, do: @api_key\nend\n` };
     const about = await consultationAbout(files, { paths: ["lib/shop/orders.ex"] });
-    const said = problem({ line: 2, quote: '@api_key "[redacted:secret]"' });
+    const said = problem({ title: "`key/0` gives out a literal", line: 2, quote: '@api_key "[redacted:secret]"' });
     expect(groundOpinion(opinionWith([said]), about, []).problems[0]?.place.line).toBe(2);
   });
 

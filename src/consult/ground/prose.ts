@@ -1,4 +1,5 @@
 import type { Voice } from "../../model/standards.js";
+import type { FindUnknownName } from "./names.js";
 import type { KnownNumbers } from "./numbers.js";
 import { unfoundedNumber } from "./numbers.js";
 
@@ -13,13 +14,13 @@ export interface CheckedProse {
   readonly dropped: readonly Dropped[];
 }
 
-/** Checks sentence by sentence: no number that nothing stands for, no hedging, no insult, no link or mention. Code spans are not prose. */
-export function checkProse(text: string, known: KnownNumbers, voice: Voice): CheckedProse {
+/** Checks sentence by sentence: no number that nothing stands for, no name the project lacks, no hedging, no insult, no link or mention. Code spans are not prose. */
+export function checkProse(text: string, known: KnownNumbers, voice: Voice, unknownName: FindUnknownName = () => null): CheckedProse {
   const dropped: Dropped[] = [];
   const paragraphs = text.split(/\n{2,}/).map((paragraph) =>
     sentencesOf(paragraph)
       .filter((sentence) => {
-        const reason = objection(sentence, known, voice);
+        const reason = objection(sentence, known, voice, unknownName);
         if (reason !== null) dropped.push({ claim: sentence.trim(), reason });
         return reason === null;
       })
@@ -29,8 +30,10 @@ export function checkProse(text: string, known: KnownNumbers, voice: Voice): Che
   return { kept: paragraphs.filter((paragraph) => paragraph !== "").join("\n\n"), dropped };
 }
 
-function objection(sentence: string, known: KnownNumbers, voice: Voice): string | null {
+function objection(sentence: string, known: KnownNumbers, voice: Voice, unknownName: FindUnknownName): string | null {
   if (/https?:\/\/|<[!@#]|\]\(/.test(sentence)) return "it holds a link or mention that Guard did not make";
+  const name = unknownName(sentence);
+  if (name !== null) return `\`${name}\` is not in the project`;
   const prose = withoutCode(sentence);
   const number = unfoundedNumber(`${prose} ${suspectCode(sentence)}`, known, voice);
   if (number !== null) return `the number "${number}" is not derived from the code`;

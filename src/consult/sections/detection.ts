@@ -1,4 +1,7 @@
 import { severities } from "../../model/finding.js";
+import type { Problem } from "../../model/intervention.js";
+import type { Project } from "../../model/project.js";
+import { functionAt } from "../../project/function-at.js";
 import type { ComposeSection, Raised } from "../matter.js";
 import { linesWithInvisible } from "../model-copy.js";
 import { omitted, said } from "../matter.js";
@@ -16,7 +19,7 @@ export const composeDetection: ComposeSection = ({ raised, fired, consultation, 
   if (raised.length === 0 && invisible.length === 0) return omitted("No problem was found.");
   const thresholds = fired.length === 0 ? "" : `Thresholds reached:\n${fired.map((sentence) => `- ${sentence}`).join("\n")}`;
   return said(
-    raised.length === 0 ? "" : `${countsOf(raised)}\n\n${table(raised)}`,
+    raised.length === 0 ? "" : `${countsOf(raised)}\n\n${table(raised, consultation.project)}`,
     claude === null || claude.summary === "" ? "" : `Claude's summary: ${claude.summary}`,
     invisible.join("\n"),
     thresholds,
@@ -33,10 +36,18 @@ function countsOf(raised: readonly Raised[]): string {
 
 const seenBy = { detector: "detector", claude: "Claude", both: "detector and Claude" } as const;
 
-function table(raised: readonly Raised[]): string {
+function table(raised: readonly Raised[], project: Project): string {
   const rows = raised.map(({ problem, finding }) => {
-    const kind = finding === null ? "other" : finding.trigger.replaceAll("_", " ");
-    return `| ${problem.id} | ${problem.severity} | ${kind} | \`${problem.place.path}:${problem.place.line}\` | ${finding === null ? "" : `\`${finding.enclosing}\``} | ${seenBy[problem.origin]} |`;
+    const kind = finding === null ? "–" : finding.trigger.replaceAll("_", " ");
+    const enclosing = finding?.enclosing ?? definitionAt(project, problem.place);
+    return `| ${problem.id} | ${problem.severity} | ${kind} | \`${problem.place.path}:${problem.place.line}\` | \`${enclosing}\` | ${seenBy[problem.origin]} |`;
   });
   return ["| # | severity | kind | place | in | seen by |", "|---|---|---|---|---|---|", ...rows].join("\n");
+}
+
+/** The function a line stands in, else its file. */
+function definitionAt(project: Project, { path, line }: Problem["place"]): string {
+  const end = (project.files.get(path)?.lineStarts[line] ?? 1) - 1;
+  const span = { start: end, end };
+  return functionAt(project, path, span)?.id ?? path;
 }
