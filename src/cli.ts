@@ -98,7 +98,7 @@ const addDecisions: AddCommands = (program, console, finish) => {
   program
     .command("decide")
     .description("settle a finding, so that it is not raised again until its code changes")
-    .argument("<fingerprint>", "from `guard audit --format json`; its beginning is enough")
+    .argument("<fingerprint>", "as `guard audit` shows it; its beginning is enough")
     .argument("<verdict>", verdicts.join(", "), oneOf(verdicts))
     .requiredOption("--reason <words>", "why")
     .option("--repo <location>", anywhere, ".")

@@ -42,7 +42,7 @@ export async function decideCommand(fingerprint: string, verdict: Verdict, flags
     const { project, audit, textOf } = await analyse(opened.tree, session.analysis, { signal, report });
     const [finding, ...others] = audit.findings.filter((candidate) => candidate.fingerprint.startsWith(fingerprint));
     if (finding === undefined) {
-      return couldNot(`No finding has the fingerprint ${fingerprint}: take it from \`guard audit ${flags.repo} --format json\`.`);
+      return couldNot(`No finding has the fingerprint ${fingerprint}: \`guard audit ${flags.repo} --all\` shows them.`);
     }
     if (others.length > 0) return couldNot(`${others.length + 1} findings begin with ${fingerprint}: give more of the fingerprint.`);
     const name = userInfo().username;

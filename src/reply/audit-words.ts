@@ -48,8 +48,15 @@ export function leftOut(report: AuditReport): readonly string[] {
 }
 
 function skippedSentences({ audit }: AuditReport): (readonly [number, string])[] {
-  return audit.filesSkipped.map(({ path, reason }) => [1, `${path} was not read: ${reason.replaceAll("_", " ")}.`]);
+  const named = audit.filesSkipped.slice(0, namedSkips).map(({ path, reason }) => `${path} was not read: ${reason.replaceAll("_", " ")}.`);
+  const others = audit.filesSkipped.length - named.length;
+  return [
+    ...named.map((sentence) => [1, sentence] as const),
+    [others, `${count(others, "more file")} not read (--format json lists them).`],
+  ];
 }
+
+const namedSkips = 10;
 
 /** "rejected on 2026-11-23 by Ada: too small to matter". */
 export function decisionSentence({ decision }: ReportedFinding): string | null {

@@ -2,6 +2,7 @@ import colours from "picocolors";
 import type { AuditReport, ReportedFinding } from "../model/audit.js";
 import type { Severity } from "../model/finding.js";
 import { byFile, countSentence, leftOut, openFindings, scopeSentence } from "./audit-words.js";
+import { shorten } from "./text.js";
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -58,11 +59,13 @@ export function auditTerminal(report: AuditReport, { colour, width }: TerminalOp
 }
 
 function findingLines(finding: ReportedFinding, paint: Paint, width: number): string {
-  const { place, severity, confidence } = finding;
+  const { place, severity, confidence, rule, fingerprint } = finding;
   const sure = confidence === "certain" ? "" : ` ${confidence}`;
+  const [firstLine = ""] = finding.text.trim().split("\n");
   return [
     "",
-    `  ${paint.bold(`${place.line}:${place.column}`)}  ${paintSeverity(paint, severity)}${paint.dim(sure)}  ${paint.cyan(finding.rule)}`,
+    `  ${paint.bold(`${place.line}:${place.column}`)}  ${paintSeverity(paint, severity)}${paint.dim(sure)}  ${paint.cyan(rule)}  ${paint.dim(fingerprint.slice(0, 8))}`,
+    paint.dim(`    │ ${shorten(firstLine, width - 6)}`),
     wrap(finding.message, width, "    "),
     paint.dim(wrap(finding.why, width, "    ")),
     wrap(`→ ${finding.instead}`, width, "    "),
