@@ -39,11 +39,10 @@ function isOpenIn(repository: Repository, channel: string, name: string): boolea
   return repository.channels.some((open) => open === "*" || open === channel || (name !== "" && open === `#${name}`));
 }
 
-/** Whether what was answered about `repository` may be spoken of again here. Code that belongs to no configured repository may. */
-export function mayDiscuss(access: Access, repository: string, configured: readonly Repository[]): boolean {
+/** Whether what was answered about `repository` may be spoken of again here. Attached and pasted code belongs to none (""), and may. */
+export function mayDiscuss(access: Access, repository: string): boolean {
   if (access.kind === "refused") return false;
-  const named = (candidates: readonly Repository[]): boolean => candidates.some((candidate) => candidate.name === repository);
-  return named(access.repositories) || !named(configured);
+  return repository === "" || access.repositories.some(({ name }) => name === repository);
 }
 
 function refused(sentence: string): Access {

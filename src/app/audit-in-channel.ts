@@ -32,7 +32,7 @@ export async function auditInChannel(turn: Turn, request: Extract<Request, { kin
     return "done";
   }
   const now = await authorise(incoming, ports.directory, ports.repositories());
-  if (!mayDiscuss(now, chosen.repository.name, ports.repositories())) {
+  if (!mayDiscuss(now, chosen.repository.name)) {
     await progress.replace(say("What was asked may not be shown here any more, so Guard keeps the answer to itself."));
     return "refused";
   }

@@ -87,7 +87,7 @@ function notFoundMessage(notFound: readonly NotFound[]): ReplyMessage {
 async function postVerdict(turn: Turn, progress: ProgressMessage, thread: string, reviewed: Reviewed): Promise<Ending> {
   const { incoming, ports } = turn;
   const access = await authorise(incoming, ports.directory, ports.repositories());
-  if (access.kind === "refused" || !mayDiscuss(access, reviewed.repository, ports.repositories())) {
+  if (access.kind === "refused" || !mayDiscuss(access, reviewed.repository)) {
     await progress.replace(
       say("What was asked may not be shown here any more, so Guard keeps the answer to itself; ask again in another channel."),
     );
@@ -100,7 +100,11 @@ async function postVerdict(turn: Turn, progress: ProgressMessage, thread: string
   await ports.memory.saveIntervention({ ...stored, repository: reviewed.repository, revision: reviewed.revision });
   const [verdict, ...more] = renderIntervention(intervention, id);
   const ts = verdict === undefined ? null : await progress.replace(verdict);
-  if (ts !== null) await ports.memory.setInterventionMessage(id, ts);
+  if (ts === null) {
+    await whisper(incoming, ports, [say("The answer is ready, but Slack did not let Guard post it here; ask again in another channel.")]);
+    return "done";
+  }
+  await ports.memory.setInterventionMessage(id, ts);
   const target = { channel, thread };
   for (const message of more) await ports.messenger.post(target, message);
   const name = intervention.sources[0]?.path.split("/").at(-1) ?? "review";

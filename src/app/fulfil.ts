@@ -25,9 +25,7 @@ export async function fulfil(turn: Turn, { request, stored }: Asked): Promise<En
     case "decide":
       return aboutAnswer(turn, { request, stored });
     case "decisions": {
-      const open = (await ports.memory.searchDecisions(request.query)).filter((decision) =>
-        mayDiscuss(access, decision.repository, ports.repositories()),
-      );
+      const open = (await ports.memory.searchDecisions(request.query)).filter((decision) => mayDiscuss(access, decision.repository));
       await answer(incoming, ports, renderDecisions(open, request.query));
       return "done";
     }
@@ -57,7 +55,7 @@ async function aboutAnswer(turn: Turn, { request, stored }: Asked): Promise<Endi
     await whisper(incoming, ports, [say(gone)]);
     return "done";
   }
-  if (!mayDiscuss(access, stored.repository, ports.repositories())) {
+  if (!mayDiscuss(access, stored.repository)) {
     await whisper(incoming, ports, [say("What was reviewed here is not open in this channel any more.")]);
     return "refused";
   }

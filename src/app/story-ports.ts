@@ -50,8 +50,8 @@ export type Audited =
 /** All the story needs from outside, as functions. */
 export interface StoryPorts {
   readonly messenger: Messenger;
-  /** Answers a command or a button at its `response_url`, seen by its user alone. */
-  readonly respond: (responseUrl: string, message: ReplyMessage) => Promise<Posted>;
+  /** Answers a command or a button at its `response_url`, seen by its user alone; in a thread when one is given. */
+  readonly respond: (responseUrl: string, message: ReplyMessage, thread: string | null) => Promise<Posted>;
   readonly directory: Directory;
   readonly download: DownloadFile;
   readonly memory: Memory;

@@ -1,6 +1,7 @@
 import type { Incoming } from "../intake/incoming.js";
 import type { PostTarget, Progress } from "../model/ports.js";
 import type { ReplyFile, ReplyMessage } from "../model/reply.js";
+import { say } from "../reply/say.js";
 import type { Access } from "./access.js";
 import type { ProgressMessage } from "./progress.js";
 import type { StoryPorts } from "./story-ports.js";
@@ -31,13 +32,21 @@ export async function answer(incoming: Incoming, ports: StoryPorts, messages: re
 
 /** Answers so that only the asker sees it; where Slack does not allow that, in the thread. */
 export async function whisper(incoming: Incoming, ports: StoryPorts, messages: readonly ReplyMessage[]): Promise<void> {
+  const { asker, responseUrl, threaded, door } = incoming;
+  const thread = threaded ? asker.thread : null; // in a thread nobody has answered yet Slack shows no private message
   for (const message of messages) {
-    if (incoming.responseUrl !== null && (await ports.respond(incoming.responseUrl, message)).kind === "posted") continue;
-    const privately = await ports.messenger.postPrivately(threadOf(incoming), incoming.asker.user, message);
-    if (privately.kind === "failed" && incoming.door !== "command") await ports.messenger.post(threadOf(incoming), message);
+    if (responseUrl !== null && (await ports.respond(responseUrl, message, thread)).kind === "posted") continue;
+    const privately = await ports.messenger.postPrivately({ channel: asker.channel, thread }, asker.user, message);
+    if (privately.kind === "failed" && door !== "command") await ports.messenger.post(threadOf(incoming), message);
   }
 }
 
+/** Brings files into a thread, and says so where one could not be brought. */
 export async function uploadAll(ports: StoryPorts, target: PostTarget, files: readonly (ReplyFile | null)[]): Promise<void> {
-  for (const file of files) if (file !== null) await ports.messenger.upload(target, file);
+  for (const file of files) {
+    const uploaded = file === null ? null : await ports.messenger.upload(target, file);
+    if (file === null || uploaded?.kind === "posted") continue;
+    const sentence = `${file.name} could not be attached (${uploaded?.reason ?? "unknown"}); ask again, or run \`guard review\` on the command line.`;
+    await ports.messenger.post(target, say(sentence));
+  }
 }

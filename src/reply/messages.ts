@@ -28,11 +28,6 @@ export function packMessages(summary: string, blocks: readonly Block[]): readonl
   }));
 }
 
-/** A message of a few sentences, already mrkdwn; its fallback is the same words. */
-export function sentenceMessage(mrkdwn: string, blocks: readonly Block[]): ReplyMessage {
-  return { text: shorten(mrkdwn, limits.messageText), blocks };
-}
-
 function fallback(summary: string): string {
   return shorten(escape(oneLine(summary)), limits.messageText);
 }

@@ -12,7 +12,7 @@ const repositories: readonly Repository[] = [{ name: "shop", url: repository.pat
 
 /** Holds every review until it is let go, and tells when one has begun. */
 function createGate() {
-  const gate = { begun: 0, letGo: (): void => undefined as void };
+  const gate = { begun: 0, letGo: (): void => undefined };
   const open = new Promise<void>((resolve) => (gate.letGo = resolve));
   const hold =
     (patient: boolean) =>

@@ -233,7 +233,7 @@ describe("what cannot be reviewed gets one sentence with a remedy", () => {
     await vi.waitFor(
       async () => {
         const public_ = fromGuard(await bot.thread(backend, asked));
-        const private_ = (await whispersTo(bot.running, ana)).filter(({ thread_ts: thread }) => thread === asked);
+        const private_ = await whispersTo(bot.running, ana);
         expect([...public_, ...private_].map(({ text }) => text).join("\n")).toMatch(sentence);
       },
       { timeout: 15_000, interval: 50 },
@@ -307,5 +307,80 @@ describe("help", () => {
     await bot.command("ben", backend, "help");
     await vi.waitFor(async () => expect((await whispersTo(bot.running, ben)).length).toBe(whispered + 1), { timeout: 5_000 });
     expect(fromGuard(await bot.history(backend)).length).toBe(before);
+  });
+});
+
+describe("code that comes with the message", () => {
+  it("is reviewed when a file is attached, and its text is not taken for words", async () => {
+    await bot.as("ana").filesUploadV2({
+      channel_id: backend,
+      filename: "billing.ex",
+      content: orders.replaceAll("Shop.Orders", "Shop.Billing"),
+      initial_comment: `${bot.mention} review this file`,
+    });
+    const asked = await vi.waitFor(async () => {
+      const found = (await bot.history(backend)).find(({ files: attached }) => attached?.[0]?.name === "billing.ex");
+      if (found === undefined) throw new Error("not uploaded yet");
+      return found.ts ?? "";
+    });
+    expect(JSON.stringify(await answerIn(backend, asked, verdict))).toContain("billing.ex:9");
+  });
+
+  it("is reviewed when it is pasted as a block", async () => {
+    const asked = await bot.say("ana", backend, `${bot.mention} is this right?\n\`\`\`elixir\n${orders}\`\`\``);
+    await answerIn(backend, asked, verdict);
+  });
+
+  it("that cannot be read is named", async () => {
+    await bot.as("ana").filesUploadV2({
+      channel_id: backend,
+      filename: "x.beam",
+      file: Buffer.from([70, 79, 82, 49, 0, 0]),
+      initial_comment: `${bot.mention} review this`,
+    });
+    const asked = await vi.waitFor(async () => {
+      const found = (await bot.history(backend)).find(({ files: attached }) => attached?.[0]?.name === "x.beam");
+      if (found === undefined) throw new Error("not uploaded yet");
+      return found.ts ?? "";
+    });
+    await answerIn(backend, asked, /x\.beam is a binary file/);
+  });
+});
+
+describe("the other doors", () => {
+  it("/guard review begins a thread of its own, where follow-ups work", async () => {
+    await bot.command("ben", backend, "review lib/shop/orders.ex");
+    const root = await vi.waitFor(
+      async () => {
+        const found = fromGuard(await bot.history(backend)).find(
+          (message) => /lib\/shop\/orders\.ex/.test(message.text ?? "") && /Offline/.test(JSON.stringify(message.blocks)),
+        );
+        if (found === undefined) throw new Error("no verdict yet");
+        return found.ts ?? "";
+      },
+      { timeout: 15_000, interval: 30 },
+    );
+    await bot.say("ana", backend, "show all", root);
+    await answerIn(backend, root, /All \d+ problem|found no problems/);
+  });
+
+  it("a direct message needs no mention, and sees only what is open everywhere", async () => {
+    const direct = await bot.directChannel("ben");
+    const asked = await bot.say("ben", direct, "review lib/shop/orders.ex");
+    await vi.waitFor(
+      async () => {
+        const { messages } = await bot.as("ben").conversations.replies({ channel: direct, ts: asked });
+        expect(JSON.stringify(messages?.slice(1))).toMatch(/repositor/);
+      },
+      { timeout: 10_000, interval: 50 },
+    );
+  });
+
+  it("/guard explain shows a rule's page to the asker", async () => {
+    const ben = (await bot.as("ben").auth.test()).user_id ?? "";
+    await bot.command("ben", backend, "explain query-per-element");
+    await vi.waitFor(async () => expect(JSON.stringify(await whispersTo(bot.running, ben))).toContain("guard:ignore query-per-element"), {
+      timeout: 5_000,
+    });
   });
 });

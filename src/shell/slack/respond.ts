@@ -4,22 +4,16 @@ import { requestTimeoutMs } from "./clients.js";
 import { neutralise } from "./neutralise.js";
 
 /** Answers a command or button at its `response_url`, seen by its user alone. Works where Guard is not a member; 5 times within 30 minutes. */
-export type Respond = (responseUrl: string, message: ReplyMessage) => Promise<Posted>;
+export type Respond = (responseUrl: string, message: ReplyMessage, thread: string | null) => Promise<Posted>;
 
 export function createRespond(apiUrl: string | undefined, log: Log): Respond {
-  return async (responseUrl, message) => {
+  return async (responseUrl, message, thread) => {
     if (!isTrusted(responseUrl, apiUrl)) return { kind: "failed", reason: "untrusted_response_url" };
     try {
-      const safe = neutralise(message);
       const answer = await fetch(responseUrl, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({
-          response_type: "ephemeral",
-          replace_original: false,
-          text: safe.text,
-          ...(safe.blocks.length === 0 ? {} : { blocks: safe.blocks }),
-        }),
+        body: JSON.stringify(bodyOf(message, thread)),
         signal: AbortSignal.timeout(requestTimeoutMs),
       });
       await answer.body?.cancel();
@@ -31,6 +25,12 @@ export function createRespond(apiUrl: string | undefined, log: Log): Respond {
       return { kind: "failed", reason: "unreachable" };
     }
   };
+}
+
+function bodyOf(message: ReplyMessage, thread: string | null): Readonly<Record<string, unknown>> {
+  const { text, blocks } = neutralise(message);
+  const place = thread === null ? {} : { thread_ts: thread };
+  return { response_type: "ephemeral", replace_original: false, text, ...(blocks.length === 0 ? {} : { blocks }), ...place };
 }
 
 function isTrusted(responseUrl: string, apiUrl: string | undefined): boolean {
