@@ -79,7 +79,8 @@ export interface Access {
 /**
  * A named call. `module` is the resolved remote module or null for a local or imported one; `subject` is the
  * receiver when it is not a module (`mod.run()`). `span` covers what was written including a piped first
- * argument; `segment` only the call itself (`Repo.get(id)` in `User |> Repo.get(id)`); `nameSpan` the callee (`Repo.get`).
+ * argument; `segment` only the call itself (`Repo.get(id)` in `User |> Repo.get(id)`); `nameSpan` the callee (`Repo.get`,
+ * after a `subject` the name alone). `@tag :slow` away from a module's own body is a call of `@tag`.
  */
 export interface Call {
   readonly kind: "call";
@@ -135,7 +136,7 @@ export interface Tuple {
   readonly span: Span;
 }
 
-/** `%{}`, `%User{}` (`struct` is the resolved module) and updates `%{base | …}`. */
+/** `%{}`, `%User{}` (`struct` is the resolved module) and updates `%{base | …}`. `%kind{}` has an entry `__struct__`. */
 export interface MapExpression {
   readonly kind: "map";
   readonly struct: string | null;
@@ -166,7 +167,7 @@ export interface Match {
   readonly span: Span;
 }
 
-/** Unary operators have one operand. `|>` never appears: pipes are unrolled. */
+/** Unary operators have one operand. `|>` never appears: pipes are unrolled. A parameter with a default is `\\\\` of both. */
 export interface Operator {
   readonly kind: "operator";
   readonly operator: string;
@@ -180,7 +181,7 @@ export interface Block {
   readonly span: Span;
 }
 
-/** One arm: of a lambda, case, cond, with-else, receive, rescue. `patterns` is empty for `after` and plain `else`. */
+/** One arm: of a lambda, case, cond, with-else, receive, rescue. `patterns` is empty for plain `after` and `else`; a receive's `after` has its timeout. */
 export interface Clause {
   readonly role: "clause" | "do" | "else" | "rescue" | "catch" | "after";
   readonly patterns: readonly Expression[];
@@ -210,7 +211,7 @@ export interface Branch {
   readonly nameSpan: Span;
 }
 
-/** A comprehension (`for x <- xs`), also a template's `:for` and `<%= for … do %>`. Enum calls stay calls; see `project/loops`. */
+/** A comprehension (`for x <- xs`; a reducing body is a lambda), also a template's `:for` and `<%= for … do %>`. Enum calls stay calls; see `project/loops`. */
 export interface Loop {
   readonly kind: "loop";
   readonly generators: readonly { readonly pattern: Expression; readonly source: Expression }[];
@@ -224,6 +225,7 @@ export interface Loop {
 /**
  * Template text with embedded expressions, from `~H`, `.heex`, `.eex`, `.leex`. Component calls (`<.table rows={@rows}>`) are
  * `call`s whose single argument is a `keyword` of attributes and whose `block` is the inner markup; plain tags only contribute their children.
+ * A slot is a call of `:name`; `{@rest}` among attributes has the key `...`, `:let` stays an attribute.
  */
 export interface Markup {
   readonly kind: "markup";

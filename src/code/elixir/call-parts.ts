@@ -56,7 +56,8 @@ function blockSections(block: SyntaxNode): Section[] {
 }
 
 function section(role: Section["role"], holder: SyntaxNode, nodes: readonly SyntaxNode[]): Section {
-  const keyword = { start: holder.start, end: holder.start + role.length };
+  // A block put together after damage has no keyword of its own.
+  const keyword = { start: holder.start, end: Math.min(holder.start + role.length, holder.end) };
   return { role, nodes, keyword, span: { start: holder.start, end: nodes.at(-1)?.end ?? keyword.end } };
 }
 

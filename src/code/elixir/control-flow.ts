@@ -32,7 +32,7 @@ export function readTryBody(reader: Reader, sections: readonly Section[]): Branc
   for (const section of sections) append(clauses, sectionClauses(reader, section, arrowRole("try", section)));
   const first = sections[0];
   const nameSpan = first?.keyword ?? { start: 0, end: 0 };
-  const end = sections.at(-1)?.span.end ?? nameSpan.end;
+  const end = clauses.reduce((furthest, clause) => Math.max(furthest, clause.span.end), nameSpan.end);
   return { kind: "branch", form: "try", subject: null, steps: [], clauses, span: { start: nameSpan.start, end }, nameSpan };
 }
 

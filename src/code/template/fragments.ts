@@ -3,6 +3,7 @@ import type { Span } from "../../model/span.js";
 import type { SyntaxNode } from "../../model/syntax.js";
 import { surveyTree } from "../damage.js";
 import type { Reader } from "../elixir/reader.js";
+import { unknown } from "../elixir/reader.js";
 import { append, namedChildren } from "../nodes.js";
 import type { BlockNode } from "./tree.js";
 
@@ -27,14 +28,24 @@ export function readFragment(reader: Reader, code: Span): Expression[] {
   return statements.map(reader.read);
 }
 
-/** Code spread over several tags, with the markup between them standing where the tags' contents are evaluated. */
+/**
+ * Code spread over several tags, with the markup between them standing where the tags' contents are evaluated. When the
+ * tags don't fit together (or the last is missing) only the contents are kept.
+ */
 export function readSpreadCode(reader: Reader, block: BlockNode, contents: readonly Markup[]): Expression[] {
+  const first = block.parts[0]?.code ?? block.span;
+  if (block.end === null) {
+    reader.unread.push(first);
+    return [unknown(block.span, contents)];
+  }
   const outer = reader.markers;
   const markers = new Map(outer);
-  const last = block.end ?? block.span;
-  const code = { start: block.parts[0]?.code.start ?? block.span.start, end: block.end === null ? block.span.end : last.end };
-  const { statements, damage } = parseFragment(reader, code, skeletonOf(reader, block, contents, code, markers));
-  append(reader.unread, damage);
+  const code = { start: first.start, end: block.end.end };
+  const { statements, damage } = parseFragment(reader, code, skeletonOf(reader, block, block.end, contents, markers));
+  if (damage.length > 0) {
+    append(reader.unread, damage);
+    return [unknown(block.span, contents)];
+  }
   reader.markers = markers;
   const read = statements.map(reader.read);
   reader.markers = outer;
@@ -44,10 +55,11 @@ export function readSpreadCode(reader: Reader, block: BlockNode, contents: reado
 const marker = "\n_;";
 
 /** The code of every part at its own offset, blanks elsewhere, and a marker in each `%>` where the content's value belongs. */
-function skeletonOf(reader: Reader, block: BlockNode, contents: readonly Markup[], code: Span, markers: Map<number, Markup>): string {
+function skeletonOf(reader: Reader, block: BlockNode, last: Span, contents: readonly Markup[], markers: Map<number, Markup>): string {
+  const from = block.parts[0]?.code.start ?? last.start;
   let skeleton = "";
   block.parts.forEach((part, index) => {
-    skeleton += " ".repeat(Math.max(0, part.code.start - code.start - skeleton.length));
+    skeleton += " ".repeat(Math.max(0, part.code.start - from - skeleton.length));
     skeleton += reader.text.slice(part.code.start, part.code.end);
     const content = contents[index];
     const follows = block.parts[index + 1];
@@ -57,10 +69,7 @@ function skeletonOf(reader: Reader, block: BlockNode, contents: readonly Markup[
     markers.set(part.code.end + 1, content);
     skeleton += marker;
   });
-  if (block.end === null) return `${skeleton} end`;
-  return (
-    skeleton + " ".repeat(Math.max(0, block.end.start - code.start - skeleton.length)) + reader.text.slice(block.end.start, block.end.end)
-  );
+  return skeleton + " ".repeat(Math.max(0, last.start - from - skeleton.length)) + reader.text.slice(last.start, last.end);
 }
 
 function endsWith(reader: Reader, code: Span, ending: string): boolean {

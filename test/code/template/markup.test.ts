@@ -76,7 +76,13 @@ describe("HEEx", () => {
 
   it("survives tags that are never closed and closed without being opened", () => {
     expect(heex("<div><p>{@a}</div></b>{@b}<br>{@c}")).toBe("<assigns.a assigns.b assigns.c>");
-    expect(heex("a < b {@a} <%= if @x do %>{@b}")).toBe("<assigns.a if assigns.x {do  -> <assigns.b>}>");
+    expect(heex("a < b {@a}")).toBe("<assigns.a>");
+  });
+
+  it("keeps what stands in a block whose tags do not fit together", () => {
+    const facts = factsOf("<%= if @x do %>{@b}", "page.html.heex");
+    expect(facts.topLevel.map(show)).toEqual(["<?(<assigns.b>)>"]);
+    expect(facts.damage).toHaveLength(1);
   });
 
   it("names damage in embedded code and reads the rest", () => {
