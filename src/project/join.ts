@@ -11,7 +11,7 @@ import { dependenciesOf } from "./dependencies.js";
 import { closeEffects } from "./effects/close.js";
 import { repositoryFunctionsOf } from "./effects/match.js";
 import { indexModules } from "./modules/index-modules.js";
-import { repositoriesOf } from "./repositories.js";
+import { repositoriesOf, withAbsentRepositories } from "./repositories.js";
 import { processesOf } from "./processes/processes.js";
 import { readRouters } from "./router/routers.js";
 import { schemasOf } from "./schemas/schemas.js";
@@ -39,7 +39,7 @@ export function joinProject(files: readonly Facts[], vocabulary: EffectVocabular
     functions: functionIndex.functions,
     ...graph,
     effects: closeEffects(graph.directEffects, graph.callers),
-    repositoryModules,
+    repositoryModules: withAbsentRepositories(repositoryModules, modules, graph.directEffects),
     repositoryFunctions: repositoryFunctionsOf(vocabulary),
     schemas: schemasOf(modules, injections),
     database: replayDatabase(files, modules, configuration, options.structureSql ?? []),

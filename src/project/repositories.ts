@@ -1,4 +1,4 @@
-import type { ProjectModule } from "../model/project.js";
+import type { DirectEffect, ProjectModule } from "../model/project.js";
 
 /** Modules that are Ecto repositories: those that use Ecto.Repo, through wrappers too. */
 export function repositoriesOf(modules: ReadonlyMap<string, ProjectModule>): Set<string> {
@@ -12,4 +12,14 @@ export function repositoriesOf(modules: ReadonlyMap<string, ProjectModule>): Set
 /** Whether calls on a module are calls on a repository: a known one, or one named `….Repo` whose file is not in the project. */
 export function isRepository(repositories: ReadonlySet<string>, modules: ReadonlyMap<string, ProjectModule>, name: string): boolean {
   return repositories.has(name) || (/(^|\.)Repo$/.test(name) && name !== "Ecto.Repo" && !modules.has(name));
+}
+
+/** The known repositories and those that are only seen called (`Other.Repo.all/1`), because their file is not in the project. */
+export function withAbsentRepositories(
+  repositories: ReadonlySet<string>,
+  modules: ReadonlyMap<string, ProjectModule>,
+  effects: ReadonlyMap<string, readonly DirectEffect[]>,
+): Set<string> {
+  const called = [...effects.values()].flat().map(({ call }) => call.slice(0, Math.max(0, call.lastIndexOf("."))));
+  return new Set([...repositories, ...called.filter((name) => isRepository(repositories, modules, name))]);
 }

@@ -102,6 +102,11 @@ describe("effects", () => {
 });
 
 describe("repositoryCall", () => {
+  test("a repository whose file is not there is known by being called", () => {
+    const project = projectFrom({ "lib/a.ex": "defmodule A do\n  def run, do: Core.Repo.all(User)\nend\n" });
+    expect([...project.repositoryModules]).toEqual(["Core.Repo"]);
+  });
+
   function operationOf(code: string): unknown {
     const project = projectFrom({
       "lib/repo.ex": repository,

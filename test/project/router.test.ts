@@ -146,6 +146,21 @@ end
     ]);
   });
 
+  test("a pipe_through inside a macro holds for the lines below the macro", () => {
+    const { routes } = projectWith(`
+  scope "/" do
+    locked()
+    get "/a", A, :b
+  end
+  defmacrop locked do
+    quote do
+      pipe_through :admin
+    end
+  end
+`);
+    expect(routes.map(pipelineOf)).toEqual([["ShopWeb.RequireAdmin"]]);
+  });
+
   test("routes behind a module-level condition are routes", () => {
     const { routes } = projectWith(
       '  if Mix.env() == :dev do\n    scope "/dev" do\n      forward "/mail", Bamboo.SentEmailViewerPlug\n    end\n  end\n',

@@ -24,20 +24,35 @@ const harmless = new Set([
   "socket",
 ]);
 
-/** The routes of a router's lines, in order. What `pipe_through` adds holds for the lines below it in the same scope. */
+/** The routes of a router's lines, in order. What `pipe_through` adds, by itself or inside a macro, holds for the lines below it in the same scope. */
 export function routesOf(statements: readonly Expression[], outer: RouterScope, context: RouterContext): DraftRoute[] {
-  let scope = outer;
-  return statements.flatMap((statement) => {
+  let pipelines = outer.pipelines;
+  return expanded(statements, outer.file, context).flatMap(({ statement, file }) => {
+    const scope = { ...outer, file, pipelines };
     if (statement.kind === "branch") return statement.clauses.flatMap((clause) => routesOf(statementsOf(clause.body), scope, context));
     if (statement.kind === "block") return routesOf(statement.expressions, scope, context);
     if (statement.kind === "loop") return routesOf(statementsOf(statement.body), scope, context);
     if (statement.kind !== "call") return [];
-    if (statement.function === "pipe_through") {
-      const names = elementsOf(statement.arguments[0]).flatMap((element) => atomOf(element) ?? moduleNameOf(element) ?? []);
-      scope = { ...scope, pipelines: [...scope.pipelines, ...names] };
-      return [];
-    }
-    return routesOfCall(statement, scope, context);
+    if (statement.function !== "pipe_through") return routesOfCall(statement, scope, context);
+    const names = elementsOf(statement.arguments[0]).flatMap((element) => atomOf(element) ?? moduleNameOf(element) ?? []);
+    pipelines = [...pipelines, ...names];
+    return [];
+  });
+}
+
+/** How deep macros that expand to macros are followed. */
+const deepest = 8;
+
+/** Lines with calls of the project's macros replaced by what they stand for, each with the file it was written in. */
+function expanded(
+  statements: readonly Expression[],
+  file: string,
+  context: RouterContext,
+  depth = 0,
+): { readonly statement: Expression; readonly file: string }[] {
+  return statements.flatMap((statement) => {
+    const expansion = statement.kind === "call" && depth < deepest ? context.expandMacro(statement) : null;
+    return expansion === null ? [{ statement, file }] : expanded(expansion.statements, expansion.path, context, depth + 1);
   });
 }
 
@@ -140,11 +155,9 @@ function booleanAlias(call: Call): boolean {
   return alias?.kind === "literal" && alias.type === "boolean" && alias.value === "false";
 }
 
-/** A macro's routes: those of its expansion, or, when it can't be read, of its block, which it may have guarded in its own way. */
+/** A macro that can't be read may have guarded the routes in its block in its own way. */
 function macroRoutes(call: Call, scope: RouterScope, context: RouterContext): DraftRoute[] {
-  if (harmless.has(call.function) || call.function.startsWith("@")) return [];
-  const expanded = context.expandMacro(call);
-  if (expanded !== null) return routesOf(expanded.statements, { ...scope, file: expanded.path }, context);
   const block = bodyOf(call);
-  return block === null ? [] : routesOf(statementsOf(block), { ...scope, unreadMacros: [...scope.unreadMacros, call.function] }, context);
+  if (block === null || harmless.has(call.function) || call.function.startsWith("@")) return [];
+  return routesOf(statementsOf(block), { ...scope, unreadMacros: [...scope.unreadMacros, call.function] }, context);
 }

@@ -1,7 +1,7 @@
 import type { Call, Expression } from "../../model/expression.js";
 import type { ProjectModule, Schema } from "../../model/project.js";
 import type { Injection } from "../modules/injections.js";
-import { atomOf, bodyOf, booleanOf, statementsOf, stringOf } from "../values.js";
+import { atomOf, bodyOf, booleanOf, optionOf, statementsOf, stringOf } from "../values.js";
 import { readSchemaBody } from "./fields.js";
 import type { SchemaContext } from "./schema-context.js";
 
@@ -25,7 +25,8 @@ function readSchema(module: ProjectModule, call: Call, injection: Injection | un
   const attribute = (name: string): Expression | null =>
     module.facts.attributes.find((candidate) => candidate.name === name)?.value ?? injection?.attributes.get(name) ?? null;
   const foreignKeyType = atomOf(attribute("foreign_key_type")) ?? "id";
-  const context: SchemaContext = { module: module.name, path: module.path, foreignKeyType, timestampType: "naive_datetime" };
+  const timestampType = atomOf(optionOf(attribute("timestamps_opts"), "type")) ?? "naive_datetime";
+  const context: SchemaContext = { module: module.name, path: module.path, foreignKeyType, timestampType };
   const read = readSchemaBody(statementsOf(bodyOf(call)), context);
   const key = primaryKeyOf(attribute("primary_key"), table === null);
   const declared = read.fields.some((field) => field.name === key?.name);

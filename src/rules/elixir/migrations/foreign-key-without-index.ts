@@ -1,4 +1,5 @@
 import type { Association, Column, Database, Project, Schema, Table } from "../../../model/project.js";
+import { isIndexed } from "../../../project/schema-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { perProject } from "../../shared/per-project.js";
 
@@ -155,7 +156,7 @@ const columnsByPath = perProject((project) => {
 function matchOf(table: Table, column: Column, project: Project): Match<Slots>[] {
   const owner = belongsTo(project, table, column);
   const target = column.references?.table ?? owner?.target ?? null;
-  if (target === null || isLed(table, column)) return [];
+  if (target === null || isIndexed(table, column.name)) return [];
   const doubt = doubtAbout(project.database, table, column);
   if (doubt === "named") return [];
   const reader = readerOf(project, table, column);
@@ -178,25 +179,6 @@ function matchOf(table: Table, column: Column, project: Project): Match<Slots>[]
       evidence: [...indexClues(table), ...(owner === null ? [] : [owner.clue]), ...(reader === null ? [] : [clueOf(reader)])],
     },
   ];
-}
-
-/** Whether the column comes first in an index the table has, be it one that a key or constraint brings. */
-function isLed(table: Table, column: Column): boolean {
-  const primary = [...table.columns.values()].filter((candidate) => candidate.primaryKey);
-  if (primary[0]?.name === column.name) return true;
-  const byIndex = table.indexes.some((index) => index.columns[0] === column.name && coversAll(index.where, column.name));
-  return byIndex || table.constraints.some((constraint) => leadsConstraint(constraint.kind, constraint.definition, column.name));
-}
-
-/** A partial index helps look-ups by key only when its condition leaves out nothing but missing keys. */
-function coversAll(where: string | null, column: string): boolean {
-  return where === null || new RegExp(`^\\(*"?${column}"?\\)*\\s+is\\s+not\\s+null\\)*$`, "i").test(where.trim());
-}
-
-function leadsConstraint(kind: string, definition: string, column: string): boolean {
-  if (kind !== "unique" && kind !== "primary_key") return false;
-  const first = /\(?\s*"?([a-z_0-9]+)"?/i.exec(definition.replace(/^.*?\(/, "("))?.[1];
-  return first === column;
 }
 
 function doubtAbout(database: Database, table: Table, column: Column): "none" | "unsure" | "named" {
