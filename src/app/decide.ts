@@ -1,4 +1,5 @@
 import { problemKey } from "../consult/problem-key.js";
+import type { Decision } from "../model/decision.js";
 import type { NewDecision, StoredIntervention } from "../model/memory.js";
 import type { Problem } from "../model/intervention.js";
 import type { Request } from "../model/request.js";
@@ -16,7 +17,13 @@ export async function decide(turn: Turn, request: Extract<Request, { kind: "deci
     const ask = say(`Say why, so that it is remembered: reply \`reject ${problem.id} because …\` here in the thread.`);
     return incoming.door === "button" ? whisper(incoming, ports, [ask]) : answer(incoming, ports, [ask]);
   }
-  const decision = await ports.memory.decide(await newDecision(turn, request, stored, problem));
+  const wanted = await newDecision(turn, request, stored, problem);
+  const standing = (await ports.memory.decisionsFor(stored.repository)).find((decision) => saysTheSame(decision, wanted));
+  if (standing !== undefined) {
+    const sentence = `Problem ${problem.id} is ${standing.verdict} already, by ${standing.byName}; say \`reject ${problem.id} because …\` or the like to change it.`;
+    return whisper(incoming, ports, [say(sentence)]);
+  }
+  const decision = await ports.memory.decide(wanted);
   ports.log.info({ request: turn.id, decision: decision.id, verdict: decision.verdict }, "recorded a decision");
   await ports.messenger.post({ channel: stored.channel, thread: stored.thread }, renderDecided(problem, decision));
 }
@@ -41,6 +48,12 @@ async function newDecision(
     permalink: await ports.messenger.permalink({ channel: threadOf(incoming).channel, ts: said }),
     anchor: problem.anchor ?? { path, line, enclosing: path, codeHash: "" },
   };
+}
+
+/** A second click, or the same words again: nothing new is recorded. */
+function saysTheSame(standing: Decision, wanted: NewDecision): boolean {
+  const sameCode = JSON.stringify([standing.scope, standing.anchor.codeHash]) === JSON.stringify([wanted.scope, wanted.anchor.codeHash]);
+  return sameCode && standing.verdict === wanted.verdict && (wanted.reason === "" || wanted.reason === standing.reason);
 }
 
 /** "There is no problem 7 in this review; it has 1 to 4." */

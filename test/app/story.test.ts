@@ -77,6 +77,14 @@ function answerIn(channel: string, thread: string, words: RegExp): Promise<Messa
   );
 }
 
+async function answeredPrivately(name: string, words: RegExp): Promise<void> {
+  const user = (await bot.as(name).auth.test()).user_id ?? "";
+  await vi.waitFor(async () => expect(JSON.stringify(await whispersTo(bot.running, user))).toMatch(words), {
+    timeout: 10_000,
+    interval: 50,
+  });
+}
+
 const verdict = /guard:decide:rejected:1/;
 
 describe("a mention with a path", () => {
@@ -181,6 +189,9 @@ describe("a decision", () => {
     const shown = await answerIn(backend, asked, verdict);
     await bot.press("ana", backend, shown.ts ?? "", "guard:decide:deferred:1");
     await answerIn(backend, asked, /problem 1 deferred by ana/);
+    await bot.press("ben", backend, shown.ts ?? "", "guard:decide:deferred:1");
+    await answeredPrivately("ben", /Problem 1 is deferred already, by ana/);
+    expect((await bot.memory.decisionsFor("shop")).length).toBe(1);
     await bot.command("ana", backend, "decisions query-per-element");
     const ana = (await bot.as("ana").auth.test()).user_id ?? "";
     await vi.waitFor(async () => expect(JSON.stringify(await whispersTo(bot.running, ana))).toMatch(/deferred, decided on .* by ana/), {
