@@ -167,7 +167,7 @@ export interface Match {
   readonly span: Span;
 }
 
-/** Unary operators have one operand. `|>` never appears: pipes are unrolled. A parameter with a default is `\\\\` of both. */
+/** Unary operators have one operand. `|>` never appears: pipes are unrolled. A parameter with a default is `\\` of both. */
 export interface Operator {
   readonly kind: "operator";
   readonly operator: string;
