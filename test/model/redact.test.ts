@@ -37,6 +37,10 @@ describe("hiding secrets", () => {
     [`@password "${letters}"`, '@password "[redacted:secret]"'],
     [`%{"access_token" => "${letters}"}`, '%{"access_token" => "[redacted:secret]"}'],
     [`api_token = "${letters}"`, 'api_token = "[redacted:secret]"'],
+    [`secret_key_base:\n  "${letters}"`, 'secret_key_base:\n  "[redacted:secret]"'],
+    [`System.get_env("STRIPE_SECRET", "${letters}")`, 'System.get_env("STRIPE_SECRET", "[redacted:secret]")'],
+    [`System.get_env("SECRET_KEY_BASE") || "${letters}"`, 'System.get_env("SECRET_KEY_BASE") || "[redacted:secret]"'],
+    ['password: "letmeinplease"', 'password: "[redacted:secret]"'],
   ])("hides a value under a secret's name: %s", (written, hidden) => {
     expect(redact(written)).toBe(hidden);
   });
@@ -49,6 +53,12 @@ describe("hiding secrets", () => {
     'field :password, source: "user_password"',
     'password: "#{generated}"',
     "@token_lifetime 3600",
+    '@token_alphabet "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef0123456789"',
+    'encode_and_sign(user, %{}, token_type: "access")',
+    'from token in token_and_context_query(token, "session")',
+    'def delete(conn, %{"token" => token, "confirmed" => _}) do',
+    'add_error(changeset, :password, "invalid")',
+    "postgres://USER:PASS@HOST/DATABASE",
     '"ecto://#{user}:#{password}@#{host}/shop"',
     "def token(conn), do: conn.assigns.token",
   ])("leaves code that only names a secret alone: %s", (code) => {
@@ -58,6 +68,11 @@ describe("hiding secrets", () => {
   it("hides nothing twice", () => {
     const once = redact(`api_key: "${letters}"`);
     expect(redact(once)).toBe(once);
+  });
+
+  it("does not take a password that is a word out of other sentences", () => {
+    const redactor = createRedactor(secretsIn('password: "postgres"'));
+    expect(redactor('password: "postgres" runs on postgres')).toBe('password: "[redacted:secret]" runs on postgres');
   });
 
   it("hides a known secret where it stands without its name", () => {
