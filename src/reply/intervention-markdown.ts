@@ -87,7 +87,7 @@ function optionLine({ name, summary, problems }: Option): string {
 /** What was left out, by name; what the model said and code refused; what could not be read; what it cost. */
 function smallPrint({ omitted, dropped, unread, cost }: Intervention): string[] {
   const lines = [
-    ...omitted.map(({ section: name, reason }) => `- No ${titles[name].toLowerCase()} section: ${reason}`),
+    ...omitted.map(({ section: name, reason }) => `- No ${name} section: ${reason}`),
     ...dropped.map(({ claim, reason }) => `- Dropped from the model's answer: "${claim}", because ${reason}`),
     ...unread.map(({ path, line, endLine }) => `- Not read, because the parser could not: \`${path}:${line}-${endLine}\``),
     ...(cost.usage === null

@@ -102,3 +102,9 @@ test("a damaged facts cache costs one warning and no finding", async () => {
   expect(JSON.parse(output)).toMatchObject({ files: { read: 1, skipped: [{ path: "lib/shop/logo.ex", reason: "binary" }] } });
   expect(errors.match(/facts cache/g)).toHaveLength(1);
 });
+
+test("a folder without Elixir source is audited, with a word of doubt", async () => {
+  const { code, errors } = await runGuard(["audit", createFolder({ "README.md": "# Shop" })]);
+  expect(code).toBe(0);
+  expect(errors).toMatch(/No Elixir source was found in .*: check/);
+});
