@@ -70,6 +70,19 @@ end
     expect(projectFrom(files).modules.get("ShopWeb.UserController")?.role).toBe("controller");
   });
 
+  test("several aliases at once and ExUnit's using are followed too", () => {
+    const files = {
+      "lib/accounts.ex": accounts,
+      "lib/base.ex":
+        "defmodule Shop.Base do\n  defmacro __using__(_) do\n    quote do\n      alias Shop.{Accounts, Other}\n    end\n  end\nend\n",
+      "lib/a.ex": "defmodule A do\n  use Shop.Base\n  def run, do: Accounts.list()\nend\n",
+      "test/support/case.ex":
+        "defmodule Shop.Case do\n  use ExUnit.CaseTemplate\n  using do\n    quote do\n      alias Shop.Accounts\n    end\n  end\nend\n",
+      "test/a_test.exs": "defmodule ATest do\n  use Shop.Case\n  def run, do: Accounts.list()\nend\n",
+    };
+    expect([callees(files, "A.run/0"), callees(files, "ATest.run/0")]).toEqual([["Shop.Accounts.list/0"], ["Shop.Accounts.list/0"]]);
+  });
+
   test("defdelegate calls its target", () => {
     const files = { "lib/accounts.ex": accounts, "lib/a.ex": "defmodule A do\n  defdelegate list(), to: Shop.Accounts\nend\n" };
     expect(callees(files, "A.list/0")).toEqual(["Shop.Accounts.list/0"]);

@@ -46,22 +46,21 @@ export function injectionOf(facts: ModuleFacts, modules: ReadonlyMap<string, Loc
       const attribute = attributeSet(statement);
       if (attribute !== null) attributes.set(attribute.name, attribute.value);
       if (statement.kind !== "call" || statement.module !== null) continue;
-      const module = moduleNameOf(statement.arguments[0]);
-      if (statement.function === "use" && module !== null) pending.push({ module, options: statement.arguments[1] ?? null });
-      else if (statement.function === "import" && module !== null) {
-        imports.push({ module, options: statement.arguments[1] ?? null, span: statement.span });
-      } else if (statement.function === "alias") addAliases(statement, aliases);
+      const named = statement.arguments.flatMap((argument) => moduleNameOf(argument) ?? []);
+      const options = statement.arguments.find((argument) => argument.kind !== "module") ?? null;
+      if (statement.function === "use") pending.push(...named.map((module) => ({ module, options })));
+      else if (statement.function === "import") imports.push(...named.map((module) => ({ module, options, span: statement.span })));
+      else if (statement.function === "alias") for (const name of named) aliases.set(shortOf(name, options), name);
       else calls.push({ call: statement, path: used.path });
     }
   }
   return { uses, imports, aliases, attributes, calls };
 }
 
-function addAliases(call: Call, aliases: Map<string, string>): void {
-  const name = moduleNameOf(call.arguments[0]);
-  if (name === null) return;
-  const short = moduleNameOf(optionOf(call, "as")) ?? name.split(".").at(-1) ?? name;
-  aliases.set(short.split(".").at(-1) ?? short, name);
+/** The name an alias gives: `as:`, else the last part. */
+function shortOf(name: string, options: Expression | null): string {
+  const written = moduleNameOf(optionOf(options, "as")) ?? name;
+  return written.split(".").at(-1) ?? written;
 }
 
 /** `@name value` inside a quote. */

@@ -3,29 +3,34 @@ import type { FunctionFacts, ModuleFacts } from "../../model/facts.js";
 import { walk } from "../../model/walk.js";
 import { atomOf, bodyOf, statementsOf } from "../values.js";
 
-/** Statements that `use Module, options` puts into the caller: those of the quotes its `__using__` returns, helpers followed. */
+/** Statements that `use Module, options` puts into the caller: those of the quotes its `__using__` (or ExUnit's `using`) returns, helpers followed. */
 export function quotedBy(module: ModuleFacts, options: Expression | null): Expression[] {
-  const using = module.functions.filter((candidate) => candidate.name === "__using__");
   const seen = new Set<FunctionFacts>();
-  return using.flatMap((macro) => statementsOfMacro(module, macro, options, seen));
+  const templates = module.body.filter((call) => call.function === "using").flatMap((call) => bodyOf(call) ?? []);
+  const macros = module.functions.filter((candidate) => candidate.name === "__using__");
+  return [
+    ...templates.flatMap((body) => quotesIn(module, body, options, seen)),
+    ...macros.flatMap((macro) => statementsOfMacro(module, macro, options, seen)),
+  ];
 }
 
 function statementsOfMacro(module: ModuleFacts, macro: FunctionFacts, options: Expression | null, seen: Set<FunctionFacts>): Expression[] {
   if (seen.has(macro)) return [];
   seen.add(macro);
+  return macro.clauses.flatMap((clause) => (clause.body === null ? [] : quotesIn(module, clause.body, options, seen)));
+}
+
+function quotesIn(module: ModuleFacts, body: Expression, options: Expression | null, seen: Set<FunctionFacts>): Expression[] {
   const statements: Expression[] = [];
-  for (const clause of macro.clauses) {
-    if (clause.body === null) continue;
-    walk(clause.body, (expression) => {
-      if (expression.kind !== "call" || expression.module !== null) return;
-      if (expression.function === "quote") {
-        statements.push(...statementsOf(bodyOf(expression)).flatMap((statement) => spliced(module, statement, options, seen)));
-        return false;
-      }
-      statements.push(...followed(module, expression, options, seen));
-      return;
-    });
-  }
+  walk(body, (expression) => {
+    if (expression.kind !== "call" || expression.module !== null) return;
+    if (expression.function === "quote") {
+      statements.push(...statementsOf(bodyOf(expression)).flatMap((statement) => spliced(module, statement, options, seen)));
+      return false;
+    }
+    statements.push(...followed(module, expression, options, seen));
+    return;
+  });
   return statements;
 }
 
