@@ -101,11 +101,12 @@ function groundProblem(said: Said, { consultation, figures, unknownName }: Groun
     ...evidence.kept.map((step) => ({ line: step.line, endLine: step.line })),
   ]);
   const { voice } = consultation.standards;
-  const [title, consequence] = [said.title, said.consequence].map((text) => checkProse(text, known, voice, unknownName));
+  const oneLine = said.title.replace(/\s+/g, " ").trim();
+  const [title, consequence] = [oneLine, said.consequence].map((text) => checkProse(text, known, voice, unknownName));
   // A fix may name what is to be written.
   const fix = checkProse(said.fix, known, voice);
   const prose = [...(title?.dropped ?? []), ...(consequence?.dropped ?? []), ...fix.dropped];
-  if (title?.kept !== said.title.trim()) return whole("its title can't stand", prose);
+  if (title?.kept !== oneLine) return whole("its title can't stand", prose);
   if (!consequence?.kept) return whole("it names no consequence that stands", prose);
   if (fix.kept === "") return whole("it names no fix that stands", prose);
   return {

@@ -5,7 +5,8 @@ export type QueryEvent = readonly string[] & { readonly repository: string };
 
 /** The event Ecto emits for the project's repository: its configured `telemetry_prefix`, else its module name. Null without a repository, or where there are several. */
 export function queryEvent(project: Project): QueryEvent | null {
-  const [repository, ...others] = [...project.repositoryModules];
+  const written = [...project.repositoryModules].filter((name) => project.modules.has(name));
+  const [repository, ...others] = written.length > 0 ? written : [...project.repositoryModules];
   if (repository === undefined || others.length > 0) return null;
   const prefix = configuredPrefix(project, repository) ?? repository.split(".").map(underscore);
   return Object.assign([...prefix, "query"], { repository });
