@@ -31,10 +31,3 @@ function leavesOutOnlyNulls(where: string | null, column: string): boolean {
   const condition = where.replace(/[()"]/g, " ").trim().toLowerCase().split(/\s+/).join(" ");
   return condition === `${column.toLowerCase()} is not null`;
 }
-
-/** Whether what is known of a table is all there is: it was replayed, and nothing unread may have touched it. */
-export function isWhollyKnown(project: Project, table: string): boolean {
-  return (
-    project.database.migrations > 0 && !project.database.unread.some((statement) => statement.table === null || statement.table === table)
-  );
-}

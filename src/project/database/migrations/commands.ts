@@ -1,5 +1,5 @@
 import type { Call, Expression } from "../../../model/expression.js";
-import { atomOf, booleanOf, nameOf, optionOf } from "../../values.js";
+import { optionOf } from "../../values.js";
 import type { Change } from "../change.js";
 import { constantOf } from "../constants.js";
 import { readConstraint, readIndex } from "./indexes.js";
@@ -98,15 +98,4 @@ function targetOf(expression: Expression | undefined, scope: MigrationScope): Ca
 
 function unread(call: Call, scope: MigrationScope, table: string | null): Change[] {
   return [{ kind: "unread", statement: { path: scope.path, span: call.span, table, text: call.function } }];
-}
-
-/** An option of a migration call when the code alone tells it. */
-export function textOption(call: Expression, key: string, scope: MigrationScope): string | null {
-  const value = optionOf(call, key);
-  const known = constantOf(value, scope);
-  return typeof known === "string" ? known : (nameOf(value) ?? atomOf(value));
-}
-
-export function flagOption(call: Expression, key: string): boolean | null {
-  return booleanOf(optionOf(call, key));
 }
