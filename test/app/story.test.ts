@@ -36,7 +36,21 @@ const team = {
     { name: "ben", realName: "Ben Okafor" },
     { name: "gus", realName: "Gus Guest", isGuest: true },
   ],
-  channels: [{ name: "backend" }, { name: "general" }, { name: "partners", isShared: true }, { name: "elsewhere", hasBot: false }],
+  channels: [
+    { name: "backend" },
+    { name: "general" },
+    { name: "partners", isShared: true },
+    { name: "elsewhere", hasBot: false },
+    { name: "ops" },
+  ],
+};
+
+const gone: Repository = {
+  name: "gone",
+  url: "https://127.0.0.1:9/nobody/gone.git",
+  defaultBranch: "main",
+  channels: ["#ops"],
+  aliases: [],
 };
 
 let repository: TestRepository;
@@ -49,7 +63,7 @@ function open(channels: readonly string[]): Repository {
 
 beforeAll(async () => {
   repository = await createRepository({ files });
-  bot = await startTestBot({ repositories: [open(["#backend", "#partners", "#elsewhere"])], workspace: { team } });
+  bot = await startTestBot({ repositories: [open(["#backend", "#partners", "#elsewhere"]), gone], workspace: { team } });
   backend = await bot.channel("backend");
 });
 afterAll(() => bot.stop());
@@ -67,10 +81,11 @@ function answerIn(channel: string, thread: string, words: RegExp): Promise<Messa
   return vi.waitFor(
     async () => {
       const found = fromGuard(await bot.thread(channel, thread)).find((message) => words.test(JSON.stringify(message)));
-      if (found === undefined)
-        throw new Error(
-          `no answer matches ${words}: ${JSON.stringify(fromGuard(await bot.thread(channel, thread)).map(({ text }) => text))}`,
-        );
+      if (found === undefined) {
+        const said = fromGuard(await bot.thread(channel, thread)).map(({ text }) => text);
+        const errors = bot.log.lines.filter(({ level }) => level === "error").map(({ fields }) => fields);
+        throw new Error(`no answer matches ${words}: ${JSON.stringify({ said, errors: errors.slice(-1) })}`);
+      }
       return found;
     },
     { timeout: 15_000, interval: 30 },
@@ -138,6 +153,18 @@ describe("a mention with a path", () => {
   it("reviews what is asked about next", async () => {
     await bot.say("ana", backend, "what about `with_owners/0`?", asked);
     await answerIn(backend, asked, /orders\.ex:8-10/);
+  });
+});
+
+describe("this file, said in a thread", () => {
+  it("is the file the thread spoke of last", async () => {
+    const asked = await bot.say("ana", backend, `${bot.mention} review lib/shop/user.ex`);
+    await answerIn(backend, asked, /Review of user\.ex/);
+    await bot.say("ben", backend, `${bot.mention} review this file at main`, asked);
+    await vi.waitFor(
+      async () => expect(JSON.stringify(await bot.thread(backend, asked)).match(/"title":"Review of user\.ex"/g)?.length).toBe(2),
+      { timeout: 10_000, interval: 50 },
+    );
   });
 });
 
@@ -224,6 +251,16 @@ describe("/guard audit", () => {
   ])("%s gets one sentence", async (words, sentence) => {
     const asked = await bot.say("ana", backend, `${bot.mention} ${words}`);
     await answerIn(backend, asked, sentence);
+  });
+});
+
+describe("a repository that cannot be cloned", () => {
+  it.each(["audit", "review lib/a.ex"])("gets one sentence for %s", async (words) => {
+    const operations = await bot.channel("ops");
+    const asked = await bot.say("ana", operations, `${bot.mention} ${words}`);
+    await answerIn(operations, asked, /127\.0\.0\.1.*(?:reach|clone|fetch|connect)/i);
+    await bot.guard.whenIdle();
+    expect(fromGuard(await bot.thread(operations, asked)).length).toBe(1);
   });
 });
 
