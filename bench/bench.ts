@@ -146,4 +146,7 @@ function pretty(line: BenchLine): string {
   return `${dir}: ${files} files, ${lines} lines; parse only ${parseOnlyMs} ms, cold ${coldMs} ms (${coldCpuMs} ms of processor), warm ${warmMs} ms, one changed ${oneChangedMs} ms, peak ${peakMb} MB${others.join("")}`;
 }
 
-await main();
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+});

@@ -60,5 +60,10 @@ function signalOfInterrupts(): AbortSignal {
 export async function deliver({ exitCode, output, sentences }: Outcome): Promise<void> {
   process.exitCode = exitCode;
   for (const sentence of sentences) process.stderr.write(`guard: ${sentence}\n`);
-  if (output !== "") await new Promise<void>((resolve) => process.stdout.write(output, () => resolve()));
+  if (output === "") return;
+  // A reader that has seen enough (`| head`) closes the pipe: that is no failure of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  await new Promise<void>((resolve) => process.stdout.write(output, () => resolve()));
 }

@@ -63,6 +63,11 @@ async function audit(words: readonly string[], data: string): Promise<{ code: nu
   return { code, result: AuditContract.parse(JSON.parse(output)) };
 }
 
+function manyModules(amount: number): Record<string, string> {
+  const names = Array.from({ length: amount }, (_, at) => `M${at}`);
+  return Object.fromEntries(names.map((name) => [`lib/shop/${name}.ex`, ordersWithDroppedResult.replaceAll("Orders", name)]));
+}
+
 describe("guard audit", () => {
   test("prints the contract's object alone, exits by --fail-on, and takes its own output as a baseline", async () => {
     const data = createFolder();
@@ -129,10 +134,14 @@ describe("guard audit", () => {
     expect(errors).toBe("");
   });
 
+  test("ends quietly when its reader has seen enough", async () => {
+    const large = createFolder(manyModules(400));
+    const { code, errors } = await runGuard(["audit", large, "--format", "json"], { closeOutput: true });
+    expect({ code, errors }).toEqual({ code: 0, errors: "" });
+  });
+
   test("stops on Ctrl-C with one sentence, exit code 2 and nothing on stdout; what it parsed is kept", async () => {
-    const names = Array.from({ length: 1_500 }, (_, at) => `lib/shop/m${at}.ex`);
-    const files = Object.fromEntries(names.map((name, at) => [name, ordersWithDroppedResult.replaceAll("Orders", `M${at}`)]));
-    const large = createFolder(files);
+    const large = createFolder(manyModules(1_500));
     const data = createFolder();
     const cache = join(data, "facts.sqlite-wal");
     const stored = () => existsSync(cache) && statSync(cache).size > 100_000;

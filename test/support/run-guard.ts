@@ -11,6 +11,8 @@ export interface GuardRun {
 export interface GuardOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Closes the reading end of stdout at the first byte, as `head` does. */
+  readonly closeOutput?: boolean;
   /** Sends this signal as soon as `when` is true. */
   readonly interrupt?: { readonly signal: NodeJS.Signals; readonly when: () => boolean };
 }
@@ -23,7 +25,10 @@ export async function runGuard(words: readonly string[], options: GuardOptions =
     stdio: ["ignore", "pipe", "pipe"],
   });
   const [output, errors]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+  child.stdout.on("data", (chunk: Buffer) => {
+    output.push(chunk);
+    if (options.closeOutput === true) child.stdout.destroy();
+  });
   child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
   const watching = setInterval(() => {
     if (options.interrupt?.when() !== true) return;
