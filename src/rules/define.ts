@@ -17,6 +17,8 @@ export interface Match<Filled extends Slots = Slots> {
 export interface Clue {
   readonly at: Location;
   readonly note: string;
+  /** Code that is as it should be, named for comparison: whoever reviews it alone is not told of the finding. */
+  readonly comparison?: true;
 }
 
 /** Source text: one file (its path is `lib/example.ex`), or several by path. */

@@ -80,9 +80,9 @@ function toFinding(
     location: { path: facts.path, span: match.span },
     place: placeOf(facts.path, facts.lineStarts, match.span),
     slots: match.slots,
-    evidence: match.evidence.flatMap(({ at, note }) => {
+    evidence: match.evidence.flatMap(({ at, ...told }) => {
       const lineStarts = project.files.get(at.path)?.lineStarts;
-      return lineStarts === undefined ? [] : [{ place: placeOf(at.path, lineStarts, at.span), note }];
+      return lineStarts === undefined ? [] : [{ place: placeOf(at.path, lineStarts, at.span), ...told }];
     }),
     fix: rule.fix ?? null,
     ...identity,

@@ -1,4 +1,4 @@
-import type { Expression } from "../../model/expression.js";
+import type { Branch, Expression } from "../../model/expression.js";
 import type { FunctionId, Project, ProjectFunction } from "../../model/project.js";
 import { contains } from "../../model/span.js";
 import { collect, walk } from "../../model/walk.js";
@@ -36,7 +36,7 @@ export function originOf(expression: Expression, definition: Definition, project
     case "block":
       return worst(expression.expressions.slice(-1));
     case "branch":
-      return worst(expression.clauses.map((clause) => clause.body));
+      return worst(expression.clauses.flatMap((clause) => (checks(expression, clause.body) ? [] : [clause.body])));
     case "lambda":
       return worst(expression.clauses.map((clause) => clause.body));
     case "loop":
@@ -98,7 +98,7 @@ function originOfVariable(name: string, before: number, definition: Definition, 
   if (bound !== null) return originOf(bound, definition, project, depth + 1);
   const loop = loopSource(name, definition);
   if (loop !== null) return originOf(loop, definition, project, depth + 1);
-  if (isGuarded(name, definition)) return "fixed";
+  if (isGuarded(name, definition) || isCheckedAround(name, before, definition)) return "fixed";
   const position = definition.clause.parameters.findIndex((parameter) => parameter.kind === "variable" && parameter.name === name);
   if (position === -1) return isRequestParameter(name, definition) ? "request" : "unknown";
   return originOfParameter(definition, position, project, depth);
@@ -123,6 +123,32 @@ function loopSource(name: string, definition: Definition): Expression | null {
     }
   });
   return source;
+}
+
+const checking = /valid|allow|permit|known|safe|member\?|check|verify|authori/i;
+
+/** `if valid?(name), do: name`: the branch gives back what its own condition looked at. */
+function checks(branch: Branch, body: Expression): boolean {
+  return (
+    body.kind === "variable" &&
+    (branch.form === "if" || branch.form === "cond") &&
+    branch.subject !== null &&
+    looksAt(branch.subject, body.name)
+  );
+}
+
+function looksAt(condition: Expression, name: string): boolean {
+  const mentions = (part: Expression): boolean => collect(part, "variable").some((variable) => variable.name === name);
+  const byMembership = collect(condition, "operator").some((operator) => operator.operator === "in" && mentions(operator));
+  return byMembership || collect(condition, "call").some((call) => checking.test(call.function) && mentions(call));
+}
+
+/** The use stands inside an `if`, `cond` or `with` that looked at the value first. */
+function isCheckedAround(name: string, at: number, definition: Definition): boolean {
+  return collect(definition.body, "branch").some((branch) => {
+    if (at < branch.span.start || at >= branch.span.end) return false;
+    return [branch.subject, ...branch.steps.map((step) => step.value)].some((part) => part !== null && looksAt(part, name));
+  });
 }
 
 /** `when name in […]`, `when is_integer(name)`: the clause takes nothing dangerous. */

@@ -1,5 +1,5 @@
 const secretName =
-  /(^|_)(secret|secret_key|secret_key_base|passw(or)?d|passphrase|token|api_?key|access_?key|private_?key|encryption_?key|auth_?key|master_?key|credentials?)(_base)?$/i;
+  /(^|_)(secret|secret_key|secret_key_base|passw(or)?d|passphrase|token|api_?key|access_?key|priv(ate)?_?key|encryption_?key|auth_?key|master_?key|credentials?)(_base)?$/i;
 const notSecret =
   /salt|public|_url$|_path$|_file$|_id$|_header|_name$|_field|_type|_ttl|expir|length|prefix|module|regex|csrf|reset_password_token|page_token|next_token|token_endpoint|_param$/i;
 const placeholder =

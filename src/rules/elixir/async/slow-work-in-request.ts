@@ -6,6 +6,7 @@ import { collect } from "../../../model/walk.js";
 import { effectsWithin, traceEffect, type EffectSite } from "../../../project/effects-of.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
+import { isUnread } from "../../shared/unread.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { discardedCalls } from "../../shared/discarded.js";
 import { requestPath } from "../../shared/requests.js";
@@ -185,7 +186,11 @@ function inLiveViews(definition: Definition, project: Project): Match<Slots>[] {
   const place = name === "mount" || name === "handle_params" ? "live_mount" : "live_event";
   const connected = collect(definition.body, "call").some((call) => call.function === "connected?");
   const calls = waitedIn(project, definition.id, definition.body.span).filter(
-    (site) => site.effect === "http" && !(place === "live_mount" && connected) && isShort(project, site),
+    (site) =>
+      site.effect === "http" &&
+      !(place === "live_mount" && connected) &&
+      isShort(project, site) &&
+      !discardedCalls(definition.body).some((call) => call.segment.start === site.span.start),
   );
   const [first, ...others] = calls;
   if (first === undefined) return [];
@@ -198,12 +203,10 @@ function inLiveViews(definition: Definition, project: Project): Match<Slots>[] {
 function inRequests(definition: Definition, project: Project): Match<Slots>[] {
   const path = requestPath(project, definition.id);
   if (path === null) return [];
-  const unread = discardedCalls(definition.body);
   return waitedIn(project, definition.id, definition.body.span)
     .filter((site) => site.callee === null)
     .flatMap((site) => {
-      const dropped = unread.some((call) => call.segment.start === site.span.start);
-      if (site.effect === "http" && !dropped) return [];
+      if (site.effect === "http" && !isUnread(project, definition, site.span.start)) return [];
       const confidence: Confidence = path.length > 6 ? "possible" : "likely";
       return [matchAt(site, definition, project, "request", "medium", confidence, path)];
     });

@@ -6,9 +6,9 @@ import { traceEffect } from "../../../project/effects-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { goesThroughCache } from "../../shared/conditional.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
-import { elementWork, loopName, loopedOver, type ElementSite, type ElementWork } from "../../shared/elements.js";
+import { elementWork, type ElementSite, type ElementWork } from "../../shared/elements.js";
 import { requestPath } from "../../shared/requests.js";
-import { spoken, written } from "../../shared/written.js";
+import { spoken } from "../../shared/written.js";
 
 type Slots = { call: string; write: string; loop: string; over: string; bulk: string; request: string };
 
@@ -95,7 +95,9 @@ end
   ],
 });
 
-function matchOf({ loop, sites }: ElementWork, definition: Definition, project: Project): Match<Slots>[] {
+function matchOf(work: ElementWork, definition: Definition, project: Project): Match<Slots>[] {
+  const { over, sites } = work;
+  if (work.loop === null) return [];
   const writes = sites.filter((site) => site.effect === "write");
   const direct = writes.find((site) => site.callee === null);
   const site = direct ?? writes.find((candidate) => traceEffect(project, candidate.callee ?? "", "write").length === 1);
@@ -103,7 +105,6 @@ function matchOf({ loop, sites }: ElementWork, definition: Definition, project: 
   const steps = site.callee === null ? [] : traceEffect(project, site.callee, "write");
   const write = spoken(steps.at(-1)?.call ?? site.call);
   const path = requestPath(project, definition.id);
-  const over = written(loopedOver(loop));
   return [
     {
       span: site.span,
@@ -112,13 +113,13 @@ function matchOf({ loop, sites }: ElementWork, definition: Definition, project: 
       slots: {
         call: spoken(site.call),
         write,
-        loop: loopName(loop),
+        loop: work.how,
         over,
         bulk: bulkFor(write),
         request: path === null ? "" : spoken(path[0] ?? ""),
       },
       evidence: [
-        { at: { path: definition.function.path, span: loop.nameSpan }, note: `runs once per element of ${over}` },
+        work.clue,
         ...steps.map((step) => ({ at: step.at, note: `${spoken(step.caller)} calls ${spoken(step.call)}` })),
         ...sites
           .filter((other) => other !== site && (other.effect === "query" || other.effect === "write"))

@@ -234,5 +234,9 @@ function clueOf({ schema, association }: { schema: Schema; association: Associat
 
 /** The indexes that do exist, so that the reader can check the claim. */
 function indexClues(table: Table): Clue[] {
-  return table.indexes.slice(0, 3).map((index) => ({ at: index, note: `an index of ${table.name}, on ${index.columns.join(", ")}` }));
+  return table.indexes.slice(0, 3).map((index) => ({
+    at: index,
+    note: `an index of ${table.name}, on ${index.columns.join(", ")}`,
+    comparison: true,
+  }));
 }

@@ -1,11 +1,10 @@
-import type { Call } from "../../../model/expression.js";
 import type { Facts } from "../../../model/facts.js";
 import type { Confidence, Severity } from "../../../model/finding.js";
 import type { Effect, Project, Route } from "../../../model/project.js";
-import type { Span } from "../../../model/span.js";
-import { collect, walk } from "../../../model/walk.js";
 import { effectsOf } from "../../../project/effects-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
+import { changing, isWorthGuarding, resourceOf, sensitive } from "../../shared/public-routes.js";
+import { headOf, isDevelopmentOnly } from "../../shared/router-lines.js";
 import { guardOf, isNamedGuard, looksAtAsker } from "../../shared/authentication.js";
 import { perProject } from "../../shared/per-project.js";
 import { isProduction } from "../../shared/production.js";
@@ -128,12 +127,6 @@ interface Judged {
   readonly guard: string | null;
 }
 
-const changing = new Set<Route["verb"]>(["post", "put", "patch", "delete"]);
-const sensitive = /(^|[/_.-])(admin|backoffice|internal|dashboard|export|impersonat|flipper|oban|kaffy|superuser|staff)/i;
-const publicByNature =
-  /log_?in|log_?out|sign_?(in|up|out|on)|session|regist|password|passwd|reset|forgot|confirm|unlock|oauth|openid|oidc|saml|sso|callback|(^|[/:_])auth([/:_]|$)|webhook|hooks?([/:]|$)|stripe|slack|github|gitlab|bitbucket|twilio|sendgrid|mailgun|mailjet|postmark|paypal|shopify|zapier|discord|telegram|sns|events?\/receive|health|ping|status|heartbeat|ready|alive|metrics|contact|feedback|subscrib|newsletter|invit|accept|join|verif|activat|csp|report-uri|well-known|oembed|sitemap|robots|feed|rss|locale|language|theme|consent|cookie|graphi?ql|track|search|preview|embed|share|public|docs|swagger|openapi|setup|onboard|waitlist|token|unsubscribe/i;
-const carriesSecret = /:(\w*(token|secret|signature|hash|nonce|code|key|uuid)\w*)/i;
-
 const judgedRoutes = perProject((project): Judged[] => project.routes.map((route) => ({ route, guard: guardOf(route, project) })));
 
 function matchOf(group: readonly Judged[], facts: Facts, project: Project): Match<Slots>[] {
@@ -187,13 +180,6 @@ function severityOf(route: Route, changes: boolean): Severity {
   return sensitive.test(route.path) && changes ? "critical" : changes || sensitive.test(route.path) ? "high" : "medium";
 }
 
-function isWorthGuarding(route: Route): boolean {
-  const names = `${route.path} ${route.action ?? ""} ${route.module.split(".").at(-1) ?? ""}`;
-  if (route.unreadMacros.length > 0 || route.verb === "forward" || carriesSecret.test(route.path)) return false;
-  if (publicByNature.test(names) && !sensitive.test(route.path)) return false;
-  return changing.has(route.verb) || sensitive.test(route.path) || (route.verb === "live" && /^(new|edit)$/.test(route.action ?? ""));
-}
-
 interface Peer extends Judged {
   readonly guard: string;
   readonly confidence: Confidence;
@@ -215,14 +201,6 @@ function guardedPeer(route: Route, project: Project): Peer | null {
   if (alikeGuarded === undefined || alikeGuarded.guard === null) return null;
   const share = alike.filter((judged) => judged.guard !== null).length / alike.length;
   return { route: alikeGuarded.route, guard: alikeGuarded.guard, confidence: share >= 0.6 ? "likely" : "possible" };
-}
-
-function resourceOf(route: Route): string {
-  return route.path
-    .split("/")
-    .filter((part) => part !== "" && !part.startsWith(":"))
-    .slice(0, 3)
-    .join("/");
 }
 
 function sentence(route: Route): string {
@@ -248,47 +226,4 @@ function evidenceOf(route: Route, peer: Peer, project: Project): Clue[] {
       : [{ at: { path: target.path, span: action.nameSpan }, note: `${spoken(route.module)}.${action.name} is what it runs` }]),
     { at: { path: peer.route.file, span: peer.route.span }, note: `${sentence(peer.route)} goes through ${peer.guard}` },
   ];
-}
-
-/** The line of a route without the block of what is nested in it. */
-function headOf(span: Span, facts: Facts): Span {
-  const call = callsAt(facts).get(span.start);
-  return { start: span.start, end: call?.arguments.at(-1)?.span.end ?? span.end };
-}
-
-function callsAt(facts: Facts): ReadonlyMap<number, Call> {
-  const calls = new Map<number, Call>();
-  for (const module of facts.modules) {
-    for (const root of module.body)
-      for (const call of collect(root, "call")) if (!calls.has(call.span.start)) calls.set(call.span.start, call);
-  }
-  return calls;
-}
-
-/** Inside `if Mix.env() == :dev`, `if Application.compile_env(:shop, :dev_routes)`. */
-function isDevelopmentOnly(span: Span, facts: Facts): boolean {
-  let found = false;
-  for (const module of facts.modules) {
-    for (const root of module.body) {
-      walk(root, (expression) => {
-        if (expression.span.start > span.start || expression.span.end < span.end) return false;
-        const condition =
-          expression.kind === "branch"
-            ? expression.subject
-            : expression.kind === "call" && /^(if|unless)$/.test(expression.function)
-              ? expression.arguments[0]
-              : null;
-        if (condition !== null && condition !== undefined) found ||= asksEnvironment(condition);
-        return;
-      });
-    }
-  }
-  return found;
-}
-
-function asksEnvironment(condition: Call["arguments"][number]): boolean {
-  return (
-    collect(condition, "call").some((call) => /^(env|compile_env!?|get_env|config_env)$/.test(call.function)) ||
-    collect(condition, "attribute").length > 0
-  );
 }

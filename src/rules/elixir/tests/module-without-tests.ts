@@ -131,7 +131,11 @@ function matchOf(module: ProjectModule, project: Project): Match<Slots>[] {
         testPath: module.path.replace(/(^|\/)lib\//, "$1test/").replace(/\.ex$/, "_test.exs"),
       },
       evidence: [
-        { at: { path: sibling.path, span: sibling.facts.nameSpan }, note: `${sibling.name} beside it is reached by tests` },
+        {
+          at: { path: sibling.path, span: sibling.facts.nameSpan },
+          note: `${sibling.name} beside it is reached by tests`,
+          comparison: true,
+        },
         ...functions.slice(0, 3).map((entry) => ({
           at: { path: entry.path, span: entry.facts.nameSpan },
           note: `${spoken(entry.id)} is never called from a test`,

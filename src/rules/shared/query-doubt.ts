@@ -1,0 +1,71 @@
+import { confidences, type Confidence } from "../../model/finding.js";
+import type { Effect, Project } from "../../model/project.js";
+import { contains } from "../../model/span.js";
+import { collect } from "../../model/walk.js";
+import { traceEffect, type EffectStep } from "../../project/effects-of.js";
+import { asksOnlyWhenNotLoaded, goesThroughCache } from "./conditional.js";
+import type { ElementSite, ElementWork } from "./elements.js";
+import { spoken } from "./written.js";
+
+/** A query per element, the way to it, and how sure it is that a reviewer would object. */
+export interface JudgedQuery {
+  readonly site: ElementSite;
+  readonly steps: readonly EffectStep[];
+  readonly confidence: Confidence;
+}
+
+/** Work that is done one element at a time on purpose; a look-up beside it is not what makes the loop slow. */
+const perElementWork: readonly Effect[] = [
+  "http",
+  "mail",
+  "command",
+  "enqueue",
+  "process_start",
+  "process_call",
+  "sleep",
+  "broadcast",
+  "file",
+  "transaction",
+];
+const longestWay = 4;
+const batching = /batch|bulk|page|chunk|paginat/i;
+/** Repositories, tables and partitions are few, and each takes a statement of its own. */
+const fewByNature = /(repos|repositories|schemas|tables|prefixes|databases|shards|replicas|partitions|adapters|queues)$/;
+
+export function judgeQuery(site: ElementSite, work: ElementWork, answersRequest: boolean, project: Project): JudgedQuery {
+  const steps = site.callee === null ? [] : traceEffect(project, site.callee, "query");
+  const end = steps.at(-1)?.call ?? site.call;
+  const doubtful =
+    steps.length > longestWay ||
+    fewByNature.test(work.over) ||
+    isForOneKey(site, work) ||
+    (!answersRequest && /\.(query|query_many)!?\//.test(end)) ||
+    ((work.loop === null || isHiddenPreload(site, steps)) && /\.preload\//.test(end)) ||
+    [site.call, ...steps.map((step) => step.caller)].some((call) => batching.test(spoken(call))) ||
+    work.sites.some((other) => perElementWork.includes(other.effect)) ||
+    goesThroughCache(project, steps) ||
+    asksOnlyWhenNotLoaded(project, steps);
+  return { site, steps, confidence: doubtful ? "possible" : steps.length === 0 ? "certain" : "likely" };
+}
+
+export function surestFirst(left: JudgedQuery, right: JudgedQuery): number {
+  return confidences.indexOf(left.confidence) - confidences.indexOf(right.confidence) || left.site.span.start - right.site.span.start;
+}
+
+/** A function that preloads beside other things costs nothing when its caller has preloaded; one that is called to preload has no other use. */
+function isHiddenPreload(site: ElementSite, steps: readonly EffectStep[]): boolean {
+  return steps.length > 2 || (steps.length > 0 && !/preload/.test(site.call));
+}
+
+/** A map is walked and the query belongs to one of its keys: `case key do "owner" -> …`. */
+function isForOneKey(site: ElementSite, { loop }: ElementWork): boolean {
+  if (loop === null) return false;
+  const keys = loop.patterns.flatMap((pattern) => (pattern.kind === "tuple" ? pattern.elements.slice(0, 1) : []));
+  const names = keys.flatMap((key) => (key.kind === "variable" ? [key.name] : []));
+  return collect(loop.body, "branch").some(
+    ({ subject, clauses }) =>
+      subject?.kind === "variable" &&
+      names.includes(subject.name) &&
+      clauses.some((clause) => contains(clause.span, site.span) && clause.patterns.some((pattern) => pattern.kind === "literal")),
+  );
+}
