@@ -3,12 +3,15 @@ import { severityRank } from "../model/finding.js";
 import type { ResolvedSource } from "../model/source.js";
 import type { Place } from "../model/span.js";
 
-/** The findings that concern the sources: those inside them, then those elsewhere whose evidence lies inside; only what Guard shows unasked, worst first. */
+/**
+ * The findings that concern the sources: those inside them, then those elsewhere that the code inside takes part in, as the query
+ * at the end of a call chain does. Code that is only compared with takes no part. Only what Guard shows unasked, worst first.
+ */
 export function findingsConcerning(findings: readonly AuditedFinding[], sources: readonly ResolvedSource[]): AuditedFinding[] {
   const inside = (place: Place) => sources.some((source) => overlaps(source, place));
   return findings
     .filter((finding) => finding.confidence !== "possible")
-    .filter((finding) => inside(finding.place) || finding.evidence.some((step) => inside(step.place)))
+    .filter((finding) => inside(finding.place) || finding.evidence.some((step) => step.comparison !== true && inside(step.place)))
     .map((finding) => ({ finding, own: inside(finding.place) ? 0 : 1 }))
     .sort(
       (left, right) =>

@@ -62,7 +62,7 @@ function missingIndex(consultation: Consultation, finding: AuditedFinding): Befo
       text: `${leading} indexes that start with ${code(`${name}.${column}`)}: every look-up by it reads the whole table`,
       value: leading,
       unit: "indexes",
-      derivation: `${migrations} migrations replayed in order; ${code(name)} ends with ${table.indexes.length} indexes`,
+      derivation: `${migrations} migrations replayed in order; ${code(name)} ends with ${table.indexes.length} ${table.indexes.length === 1 ? "index" : "indexes"}`,
     },
     after: {
       text: `${leading + 1} index: only the matching rows are read`,

@@ -33,7 +33,8 @@ const measures: Readonly<Record<Measure, (consultation: Consultation) => Measure
     return { amount: kinds.length, what: `${kinds.length} kinds (${kinds.join(", ")})` };
   },
   evidence_steps: (consultation) => {
-    const longest = Math.max(0, ...openFindings(consultation.findings).map((finding) => finding.evidence.length));
+    const chains = openFindings(consultation.findings).filter((finding) => finding.trigger !== "no_tests");
+    const longest = Math.max(0, ...chains.map((finding) => finding.evidence.length));
     return { amount: longest, what: `${longest} steps` };
   },
   decision_branches: (consultation) => {
@@ -63,13 +64,11 @@ const measures: Readonly<Record<Measure, (consultation: Consultation) => Measure
     return { amount: callers.length, what: quoted(callers.map((found) => found.id)) };
   },
   untested_functions_percent: (consultation) => {
-    const open = reviewedFunctions(consultation).filter(
-      (found) => found.facts.visibility === "public" && found.facts.kind === "function" && !found.facts.implements,
-    );
+    const open = reviewedFunctions(consultation).filter((found) => isCalledDirectly(found, consultation));
     const tested = new Set(consultation.project.tests.flatMap((test) => [...test.calls]));
     const untested = open.filter((found) => !tested.has(found.id));
     const percent = open.length === 0 || consultation.project.tests.length === 0 ? 0 : Math.round((100 * untested.length) / open.length);
-    return { amount: percent, what: `${untested.length} of ${open.length} public functions are called by no test, ${percent} %` };
+    return { amount: percent, what: `${untested.length} of ${open.length} public functions are called by no test directly, ${percent} %` };
   },
   same_kind_repeated: (consultation) => {
     const counts = new Map<string, number>();
@@ -100,4 +99,15 @@ function branchesOf(found: ProjectFunction): number {
 
 function quoted(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(", ");
+}
+
+/** Public functions that tests call by name; controllers, migrations and callbacks are reached in other ways. */
+function isCalledDirectly({ module, facts }: ProjectFunction, { project }: Consultation): boolean {
+  const role = project.modules.get(module)?.role ?? "other";
+  return (
+    ["other", "server", "worker", "mailer"].includes(role) &&
+    facts.visibility === "public" &&
+    facts.kind === "function" &&
+    !facts.implements
+  );
 }

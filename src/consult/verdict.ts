@@ -15,8 +15,8 @@ export function verdictOf(consultation: Consultation, problems: readonly Problem
 const calls: Readonly<Record<Severity, (subject: string) => string>> = {
   critical: (subject) => `Do not ship ${subject} as it stands`,
   high: (subject) => `Fix ${subject} before it ships`,
-  medium: (subject) => `${subject} needs a change`,
-  low: (subject) => `${subject} is sound but for a small thing`,
+  medium: (subject) => `Plan a change to ${subject}`,
+  low: (subject) => `Only small things to mend in ${subject}`,
 };
 
 function clean(subject: string, settled: number, consultation: Consultation, claudeAnswered: boolean): string {
