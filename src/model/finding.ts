@@ -69,6 +69,8 @@ export interface Finding {
 export interface Evidence {
   readonly place: Place;
   readonly note: string;
+  /** Only what the finding is measured against, such as a guarded peer or a tested sibling: the code there neither causes it nor suffers from it. */
+  readonly comparison?: true;
 }
 
 /** A finding in words, as its rule says it. */

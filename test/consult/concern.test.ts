@@ -53,6 +53,9 @@ test("whoever reviews the query at the end of a call chain is told of the loop t
 });
 
 test("whoever reviews code that another is only compared with is not told of the other", async () => {
+  const { findings } = await consultationAbout(files, { paths: ["lib/shop/invoices.ex"] });
+  const compared = findings.find(({ rule }) => rule === "module-without-tests")?.evidence.map(({ place }) => place.path);
+  expect(compared).toContain("lib/shop/accounts.ex");
   expect(await found("lib/shop/invoices.ex")).toContain(untested);
   expect(await found("lib/shop/accounts.ex")).not.toContain(untested);
 });

@@ -224,6 +224,6 @@ function evidenceOf(route: Route, peer: Peer, project: Project): Clue[] {
     ...(target === undefined || action === undefined
       ? []
       : [{ at: { path: target.path, span: action.nameSpan }, note: `${spoken(route.module)}.${action.name} is what it runs` }]),
-    { at: { path: peer.route.file, span: peer.route.span }, note: `${sentence(peer.route)} goes through ${peer.guard}` },
+    { at: { path: peer.route.file, span: peer.route.span }, note: `${sentence(peer.route)} goes through ${peer.guard}`, comparison: true },
   ];
 }
