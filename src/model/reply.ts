@@ -13,9 +13,3 @@ export interface ReplyFile {
   readonly content: string;
   readonly snippetType: "diff" | "markdown" | "elixir" | "text";
 }
-
-/** What Guard sends for one request: messages in order, then files, all into the same thread. */
-export interface Reply {
-  readonly messages: readonly ReplyMessage[];
-  readonly files: readonly ReplyFile[];
-}

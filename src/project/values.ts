@@ -12,11 +12,6 @@ export function stringOf(expression: Expression | null | undefined): string | nu
   return expression.type === "sigil" ? sigilText(expression.value) : null;
 }
 
-/** The name written as an atom or a string, else null. */
-export function nameOf(expression: Expression | null | undefined): string | null {
-  return atomOf(expression) ?? stringOf(expression);
-}
-
 /** `true` or `false` when written as a literal, else null. */
 export function booleanOf(expression: Expression | null | undefined): boolean | null {
   if (expression?.kind !== "literal" || expression.type !== "boolean") return null;

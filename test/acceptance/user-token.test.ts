@@ -12,8 +12,8 @@ let mention: string;
 beforeAll(async () => {
   guard = await startGuard();
   person = new WebClient(guard.userToken, { slackApiUrl: `${new URL(guard.url).origin}/api/`, retryConfig: { retries: 0 } });
-  channel = (await person.conversations.list()).channels?.find(({ name }) => name === "backend")?.id ?? "";
-  mention = `<@${(await person.users.list()).members?.find(({ is_bot }) => is_bot)?.id ?? ""}>`;
+  channel = (await person.conversations.list({})).channels?.find(({ name }) => name === "backend")?.id ?? "";
+  mention = `<@${(await person.users.list({})).members?.find(({ is_bot }) => is_bot)?.id ?? ""}>`;
 });
 afterAll(async () => {
   await guard.stop();
