@@ -14,7 +14,6 @@ import { createFactsCache } from "../shell/store/facts-cache.js";
 import { createMemory } from "../shell/store/memory.js";
 import type { Console } from "./console.js";
 import { couldNot, type Outcome } from "./outcome.js";
-import { readTool } from "./tool.js";
 
 /** What a command works with, made from the environment and the configuration. */
 export interface Session {
@@ -47,9 +46,7 @@ export async function withSession(
   const memory = openMemory(environment);
   if (memory.kind === "failed") return couldNot(memory.sentence);
   const path = join(environment.dataDirectory, "facts.sqlite");
-  // Facts of another release are not used either, so that a forgotten new extractor version costs no wrong answer.
-  const version = `${extractorVersion} of ${readTool().version}`;
-  const cache = options.useCache ? createFactsCache({ path, extractorVersion: version, warn: console.warn }) : null;
+  const cache = options.useCache ? createFactsCache({ path, extractorVersion, warn: console.warn }) : null;
   try {
     const data = loadData(packageRoot());
     const { configuration } = loaded;
