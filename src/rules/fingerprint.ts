@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 
-/** Source text without comments at line ends and with every run of blanks as one space, so that formatting and moving do not change a hash. */
+/** Source text without comments at line ends, with every run of blanks as one space and none beside brackets and commas, so that formatting and moving do not change a hash. */
 export function normalisedCode(text: string): string {
   return text
     .replace(/(^|\s)#(?!\{).*$/gm, "$1")
     .replace(/\s+/g, " ")
+    .replace(/ ?([()[\]{},|]) ?/g, "$1")
     .trim();
 }
 

@@ -1,6 +1,6 @@
 import type { Call, Expression } from "../../model/expression.js";
 import type { Facts } from "../../model/facts.js";
-import type { Span } from "../../model/span.js";
+import { contains, type Span } from "../../model/span.js";
 import { collect, walk } from "../../model/walk.js";
 
 /** The line of a route without the block of what is nested in it. */
@@ -22,6 +22,7 @@ function callsAt(facts: Facts): ReadonlyMap<number, Call> {
 export function isDevelopmentOnly(span: Span, facts: Facts): boolean {
   let found = false;
   for (const module of facts.modules) {
+    found ||= module.conditions.some((around) => contains(around.span, span) && asksEnvironment(around.condition));
     for (const root of module.body) {
       walk(root, (expression) => {
         if (expression.span.start > span.start || expression.span.end < span.end) return false;
