@@ -21,8 +21,8 @@ await build({
 
 if (existsSync("src/workspace/page/main.tsx")) {
   await build({
-    entryPoints: ["src/workspace/page/main.tsx"],
-    outfile: "dist/page/main.js",
+    entryPoints: ["src/workspace/page/main.tsx", "src/workspace/page/source.ts"],
+    outdir: "dist/page",
     bundle: true,
     minify: true,
     platform: "browser",

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Doors } from "./doors.js";
+import { escapeHtml } from "./html.js";
 import { readFields, send, sendJson } from "./http.js";
 
 /** Adds a repository to what Guard knows; the sentence says what was wrong with it. */
@@ -20,10 +21,9 @@ export interface PageRoutesConfig {
 const assets: Readonly<Record<string, string>> = {
   "/main.js": "text/javascript; charset=utf-8",
   "/main.css": "text/css; charset=utf-8",
+  "/source.js": "text/javascript; charset=utf-8",
+  "/source.css": "text/css; charset=utf-8",
 };
-
-const escapeHtml = (text: string): string =>
-  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 
 const pageHtml = (teamName: string): string => `<!doctype html>
 <html lang="en">

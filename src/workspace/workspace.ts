@@ -25,6 +25,8 @@ import { createRates } from "./rates.js";
 import { createResponseUrls } from "./response-urls.js";
 import { listen } from "./server.js";
 import { createAppSocket } from "./socket.js";
+import { sourceAddress, type SourceLines, type SourcePlace } from "./source-address.js";
+import { createSourceRoute, type ReadSource } from "./source-route.js";
 import { createState, type State } from "./state.js";
 import { createTeam, usualTeam, type TeamDefinition } from "./team.js";
 
@@ -34,6 +36,8 @@ export interface WorkspaceOptions {
   /** Where the built page lies; `dist/page` of this package unless given. */
   readonly pageDirectory?: string;
   readonly addRepository?: AddRepository;
+  /** Reads what `sourceAddress` links to; without it no file is shown. */
+  readonly readSource?: ReadSource;
   readonly team?: TeamDefinition;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
@@ -46,6 +50,8 @@ export interface RunningWorkspace {
   /** The page, with its token. */
   readonly url: string;
   readonly apiUrl: string;
+  /** Where the page shows a file at a commit, with lines of it marked. */
+  readonly sourceAddress: (place: SourcePlace, lines?: SourceLines | null) => string;
   readonly port: number;
   readonly botToken: string;
   readonly appToken: string;
@@ -130,6 +136,7 @@ function open(options: WorkspaceOptions, parts: Parts): ReturnType<typeof listen
     routes: [
       createPageRoutes({ doors, pageDirectory, teamName: state.team.name, addRepository }),
       createFileRoutes({ state, files, tokens }),
+      createSourceRoute({ doors, readSource: options.readSource ?? (async () => null) }),
       createHealthRoute(socket.isConnected),
     ],
     upgrade: (request, stream, head, url) => {
@@ -158,6 +165,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
       return {
         url: `${baseUrl()}/?token=${pageToken}`,
         apiUrl: `${baseUrl()}/api/`,
+        sourceAddress: (place, lines) => sourceAddress(baseUrl(), place, lines),
         port: server.port,
         botToken: tokens.bot,
         appToken: tokens.app,

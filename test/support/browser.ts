@@ -29,8 +29,8 @@ export async function openBrowser(): Promise<Browser> {
 export async function buildPage(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "guard-page-"));
   await build({
-    entryPoints: ["src/workspace/page/main.tsx"],
-    outfile: join(folder, "main.js"),
+    entryPoints: ["src/workspace/page/main.tsx", "src/workspace/page/source.ts"],
+    outdir: folder,
     bundle: true,
     platform: "browser",
     target: "es2022",

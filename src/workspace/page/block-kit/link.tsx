@@ -17,7 +17,10 @@ export function Link({ address, children }: LinkProps) {
   const safe = safeAddress(address);
   if (safe === null) return <span>{children}</span>;
   const url = new URL(safe);
-  const place = isOwnAddress(url) ? readPlace(url) : null;
+  const isOwn = isOwnAddress(url);
+  const place = isOwn ? readPlace(url) : null;
+  // The cookie that opens this page belongs to the name it was opened under.
+  const target = isOwn ? location.origin + url.pathname + url.search + url.hash : safe;
   const follow = (event: Event): void => {
     if (place === null) return;
     event.preventDefault();
@@ -26,7 +29,7 @@ export function Link({ address, children }: LinkProps) {
     dispatch({ kind: "go_to", ...place, thread: place.thread ?? root });
   };
   return (
-    <a href={safe} target={place === null ? "_blank" : undefined} rel="noopener noreferrer" onClick={follow}>
+    <a href={target} target={place === null ? "_blank" : undefined} rel="noopener noreferrer" onClick={follow}>
       {children}
     </a>
   );
