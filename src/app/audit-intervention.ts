@@ -1,16 +1,15 @@
 import type { Analysis, AuditReport, ReportedFinding } from "../model/audit.js";
 import { sectionNames } from "../model/intervention.js";
 import type { Intervention, Problem } from "../model/intervention.js";
-import { permalinkOf } from "../model/permalink.js";
-import type { Repository } from "../model/source.js";
 import { anchorOf } from "./apply-decisions.js";
 
+/** Links lines of a file of the audited commit; null where nobody shows it. */
+export type LinkLines = (path: string, first: number, last: number) => string | null;
+
 /** An audit told as an intervention, so that its thread can be asked and decided in like that of a review. */
-export function auditIntervention(report: AuditReport, analysis: Analysis, repository: Repository, verdict: string): Intervention {
-  const { commit, filesDamaged } = report.audit;
+export function auditIntervention(report: AuditReport, analysis: Analysis, link: LinkLines, verdict: string): Intervention {
+  const { filesDamaged } = report.audit;
   const open = report.findings.filter(({ decision }) => decision === null);
-  const link = (path: string, first: number, last: number): string | null =>
-    commit === null ? null : permalinkOf(repository.url, commit, path, { first, last });
   return {
     ...{ mode: "offline", notice: null, verdict, sections: {}, options: [], patches: [], figures: [], dropped: [], triggersFired: [] },
     sources: [],
@@ -26,12 +25,7 @@ export function auditIntervention(report: AuditReport, analysis: Analysis, repos
   };
 }
 
-function problem(
-  finding: ReportedFinding,
-  index: number,
-  { project, textOf }: Analysis,
-  link: (path: string, first: number, last: number) => string | null,
-): Problem {
+function problem(finding: ReportedFinding, index: number, { project, textOf }: Analysis, link: LinkLines): Problem {
   const { path, line, endLine } = finding.place;
   return {
     ...{ id: String(index + 1), finding: finding.fingerprint, rule: finding.rule, severity: finding.severity, origin: "detector" },

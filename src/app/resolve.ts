@@ -1,6 +1,7 @@
 import { shown } from "../model/address.js";
 import { listed } from "../model/nearest.js";
 import type { Memory, OpenTree, ParseSource } from "../model/ports.js";
+import { forgePermalink, type PermalinkOf } from "../model/permalink.js";
 import type { Asker } from "../model/request.js";
 import type { Repository, Resolution, SourceRef } from "../model/source.js";
 import type { OpenedTree } from "../model/tree.js";
@@ -18,6 +19,8 @@ export interface ResolverPorts {
   /** Asked before anything of a repository is read; what may not be read is spoken of like what does not exist. */
   readonly mayRead: (asker: Asker, repository: Repository) => boolean | Promise<boolean>;
   readonly referencesInThread: Memory["referencesInThread"];
+  /** Where a file found in a repository is shown; its forge unless told otherwise. */
+  readonly permalinkOf?: PermalinkOf;
   /** True at the command line: a folder is read as it stands when no revision is named. */
   readonly workingTrees?: boolean;
 }
@@ -165,7 +168,8 @@ function openTreeOf({ ports, signal }: Asking, repository: Repository, revision:
 
 async function searchIn(asking: Asking, repository: Repository, revision: string | null, search: Search): Promise<Resolution> {
   const opened = await openTreeOf(asking, repository, revision);
-  return opened.kind === "opened" ? search({ repository, tree: opened.tree }) : notOpened(opened);
+  const { permalinkOf = forgePermalink } = asking.ports;
+  return opened.kind === "opened" ? search({ repository, tree: opened.tree, permalinkOf }) : notOpened(opened);
 }
 
 const notThere: readonly Unresolved["reason"][] = ["unknown_path", "unknown_module", "unknown_revision"];

@@ -1,5 +1,6 @@
 import type { Analysis, AuditReport } from "../model/audit.js";
 import { nearest } from "../model/nearest.js";
+import type { PermalinkOf } from "../model/permalink.js";
 import type { AskModel, Memory, OpenTree } from "../model/ports.js";
 import type { Prompts } from "../model/prompts.js";
 import type { Standards } from "../model/standards.js";
@@ -9,7 +10,7 @@ import { countSentence } from "../reply/audit-words.js";
 import { rules } from "../rules/registry.js";
 import { analyse } from "./analyse.js";
 import type { AnalysisPorts } from "./analyse.js";
-import { auditIntervention } from "./audit-intervention.js";
+import { auditIntervention, type LinkLines } from "./audit-intervention.js";
 import { reportAudit } from "./audit.js";
 import { explainRule } from "./explain.js";
 import { createResolver } from "./resolve.js";
@@ -18,6 +19,7 @@ import type { Audited, AuditRequest, Consulted, ConsultRequest, StoryPorts, Work
 
 export interface StoryWorkPorts {
   readonly openTree: OpenTree;
+  readonly permalinkOf: PermalinkOf;
   readonly analysis: AnalysisPorts;
   readonly memory: Memory;
   readonly standards: Standards;
@@ -38,10 +40,10 @@ export function createStoryWork(ports: StoryWorkPorts): Pick<StoryPorts, "consul
 }
 
 async function consult(request: ConsultRequest, { report, signal }: WorkOptions, ports: StoryWorkPorts): Promise<Consulted> {
-  const { openTree, analysis, memory, standards, askModel, model, prompts } = ports;
+  const { openTree, permalinkOf, analysis, memory, standards, askModel, model, prompts } = ports;
   // The repositories come from `authorise`: whatever else is configured does not exist for this asker.
   const resolve = createResolver({
-    ...{ openTree, parse: analysis.parse, referencesInThread: memory.referencesInThread },
+    ...{ openTree, permalinkOf, parse: analysis.parse, referencesInThread: memory.referencesInThread },
     ...{ repositories: () => request.repositories, mayRead: () => true },
   });
   const reviewed = await review(
@@ -79,7 +81,9 @@ async function audit(request: AuditRequest, { report, signal }: WorkOptions, por
     ...{ tool: ports.tool, minimumSeverity: "low", minimumConfidence: "likely", failOn: "high", baseline: new Set<string>() },
   });
   const verdict = `${auditTitle({ repository: repository.name, revision, path })}: ${countSentence(audited)}`;
-  return { kind: "audited", report: audited, intervention: auditIntervention(audited, analysis, repository, verdict) };
+  const { commit } = analysis.audit;
+  const link: LinkLines = (file, first, last) => (commit === null ? null : ports.permalinkOf(repository, commit, file, { first, last }));
+  return { kind: "audited", report: audited, intervention: auditIntervention(audited, analysis, link, verdict) };
 }
 
 async function missingPath(tree: SourceTree, path: string): Promise<string | null> {

@@ -72,7 +72,8 @@ export async function startBot(environment: Environment, log: Log): Promise<Star
   closers.push(door.close);
   const signedIn = await door.signIn();
   if (signedIn.kind === "failed") return failed(signedIn.sentence);
-  const guard = createGuard({ ...work.story, ...outside(door, memory, log), repositories: () => place.repositories() }, signedIn.self);
+  const story = work.storyLinking(place.permalinkOf);
+  const guard = createGuard({ ...story, ...outside(door, memory, log), repositories: () => place.repositories() }, signedIn.self);
   closers.push(() => stopWithin(guard));
   const connected = await door.connect(guard.accept);
   if (connected.kind === "failed") return failed(connected.sentence);

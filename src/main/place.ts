@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import { forgePermalink, type PermalinkOf } from "../model/permalink.js";
 import type { Log, OpenTree } from "../model/ports.js";
 import type { Repository } from "../model/source.js";
 import type { Environment } from "../shell/environment.js";
 import { createSampleRepository } from "../workspace/sample-repository.js";
 import { createWorkspace } from "../workspace/workspace.js";
 import { startHealth } from "./health.js";
+import { createReadSource } from "./read-source.js";
 import type { Repositories } from "./repositories.js";
 
 /** Where Guard works: a real Slack workspace, or the local one. */
@@ -13,6 +15,8 @@ export type Place =
       readonly kind: "open";
       readonly connection: { readonly botToken: string; readonly appToken: string; readonly apiUrl?: string };
       readonly repositories: () => readonly Repository[];
+      /** Where code is shown: on its forge, or on the local workspace's page when it has none. */
+      readonly permalinkOf: PermalinkOf;
       readonly lines: readonly string[];
       readonly onConnected: () => void;
       readonly close: () => Promise<void>;
@@ -44,6 +48,7 @@ async function openSlack(
     kind: "open",
     connection: { botToken: slack.botToken, appToken: slack.appToken },
     repositories: repositories.all,
+    permalinkOf: forgePermalink,
     lines: [
       "Guard is connected to Slack. Invite it to a channel with /invite @guard and write @guard help.",
       `health: http://127.0.0.1:${health.port}/healthz`,
@@ -60,15 +65,18 @@ async function openWorkspace({ environment, repositories, openTree, log }: Place
   const workspace = createWorkspace({
     port: environment.port,
     addRepository: (location) => repositories.add(location, openTree),
+    readSource: createReadSource(repositories.all, openTree),
     onLog: (line) => log.warn({ from: "workspace" }, line),
   });
   try {
-    const { url, userToken, botToken, appToken, apiUrl } = await workspace.start();
+    const { url, userToken, botToken, appToken, apiUrl, sourceAddress } = await workspace.start();
     const lines = ["Guard's local workspace runs. Open this page in a browser:", url, `user token: ${userToken}`];
     return {
       kind: "open",
       connection: { botToken, appToken, apiUrl },
       repositories: repositories.all,
+      permalinkOf: (repository, commit, path, range) =>
+        forgePermalink(repository, commit, path, range) ?? sourceAddress({ repository: repository.name, commit, path }, range),
       lines,
       onConnected: () => undefined,
       close: workspace.stop,

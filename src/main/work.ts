@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { createStoryWork } from "../app/story-work.js";
+import { createStoryWork, type StoryWorkPorts } from "../app/story-work.js";
 import type { StoryPorts } from "../app/story-ports.js";
 import { extractorVersion } from "../code/extract.js";
 import type { Configuration } from "../model/configuration.js";
+import type { PermalinkOf } from "../model/permalink.js";
 import type { Log, Memory, OpenTree } from "../model/ports.js";
 import { createAskModel } from "../shell/claude/ask-model.js";
 import { nextTurn, now } from "../shell/clock.js";
@@ -25,7 +26,8 @@ export interface WorkConfig {
 }
 
 export interface Work {
-  readonly story: Pick<StoryPorts, "consult" | "audit" | "explain">;
+  /** The story's work, linking what it speaks of where Guard's place says. */
+  readonly storyLinking: (permalinkOf: PermalinkOf) => Pick<StoryPorts, "consult" | "audit" | "explain">;
   readonly openTree: OpenTree;
   readonly close: () => Promise<void>;
 }
@@ -42,12 +44,12 @@ export async function createWork({ environment, configuration, memory, log, vers
   const factsCache = createFactsCache({ path: join(dataDirectory, "facts.sqlite"), extractorVersion, warn });
   const openTree = createOpenTree({ dataDirectory, allowLocalPaths: mayReadFolder, ...configuration.git, log });
   const baseUrl = anthropicBaseUrl ?? configuration.model.baseUrl;
-  const story = createStoryWork({
+  const ports: Omit<StoryWorkPorts, "permalinkOf"> = {
     ...{ openTree, memory, prompts: loadPrompts(root), tool: { name: "guard", version } },
     analysis: { parse: await createParser(), factsCache, clock: now, nextTurn, vocabulary: effects, checklist },
     standards: { thresholds: triggers, voice, prices },
     askModel: anthropicApiKey === null ? null : createAskModel({ apiKey: anthropicApiKey, baseUrl, ...patience, log }),
     model: environment.model ?? configuration.model.id,
-  });
-  return { story, openTree, close: factsCache.close };
+  };
+  return { storyLinking: (permalinkOf) => createStoryWork({ ...ports, permalinkOf }), openTree, close: factsCache.close };
 }

@@ -1,4 +1,4 @@
-import type { LineRange } from "./source.js";
+import type { LineRange, Repository } from "./source.js";
 
 /** A repository as its forge names it. `owner` may be a path of groups. */
 export interface ForgeRepository {
@@ -41,3 +41,9 @@ export function permalinkOf(url: string, commit: string, path: string, lines: Li
   const fragment = lines === null ? "" : lines.first === lines.last ? `#L${lines.first}` : `#L${lines.first}-${last}${lines.last}`;
   return `https://${forge.host}/${forge.owner}/${forge.name}${gitLab ? "/-" : ""}/blob/${place}${fragment}`;
 }
+
+/** Links a file of a configured repository at a full commit id, with its lines when given; null where nobody shows it. */
+export type PermalinkOf = (repository: Repository, commit: string, path: string, lines?: LineRange | null) => string | null;
+
+/** The link on the repository's own forge. */
+export const forgePermalink: PermalinkOf = ({ url }, commit, path, lines = null) => permalinkOf(url, commit, path, lines);

@@ -83,7 +83,7 @@ export interface ResolvedSource {
   readonly text: string;
   /** The lines asked about; null means the whole file. */
   readonly lines: LineRange | null;
-  /** Link to the file at the commit on its forge; null when there is none. */
+  /** Link to the file at the commit, on its forge or where else Guard was told it is shown; null when it is nowhere. */
   readonly permalink: string | null;
   readonly [checked]: true;
 }

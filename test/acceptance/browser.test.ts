@@ -44,6 +44,13 @@ test("a newcomer reviews a file, asks back, rejects with a reason, and the decis
   await thread().getByText("Do not ship").first().waitFor();
   await thread().getByText("runs once for every element of").first().waitFor();
   await thread().getByText("Patch for catalog.ex").waitFor();
+  const place = thread()
+    .getByRole("link", { name: /^lib\/shop\/catalog\.ex:\d+/ })
+    .first();
+  const [, line = ""] = /:(\d+)/.exec(await place.innerText()) ?? [];
+  const [source] = await Promise.all([page.waitForEvent("popup"), place.click()]);
+  await source.locator(`#L${line}.is-marked`).waitFor();
+  await source.close();
 
   await send("Reply…", "why is 2 high?");
   await thread().getByText("runs once per element of rows").first().waitFor();
@@ -67,6 +74,11 @@ test("/guard audit answers in the channel", async () => {
   await send("Message #backend", "/guard audit");
   await channel()
     .getByText(/Audit of .*findings/)
+    .first()
+    .waitFor();
+  await openThreadOf("Audit of");
+  await thread()
+    .getByRole("link", { name: /^lib\/.+\.ex:\d+/ })
     .first()
     .waitFor();
 });

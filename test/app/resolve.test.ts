@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createResolver, type Resolve, type ResolverPorts } from "../../src/app/resolve.js";
 import { parseReferences } from "../../src/intake/references.js";
+import { forgePermalink } from "../../src/model/permalink.js";
 import type { ParseSource } from "../../src/model/ports.js";
 import type { Repository, Resolution } from "../../src/model/source.js";
 import { createOpenTree } from "../../src/shell/git/open-tree.js";
@@ -173,6 +174,28 @@ describe("a link", () => {
     const openTree: ResolverPorts["openTree"] = (request, signal) => openLocal({ ...request, location: shop.path }, signal);
     return resolver([repository("shop", "git@github.com:Acme/shop.git")], { openTree });
   };
+
+  it("keeps its forge's permalink where whatever has no forge is shown elsewhere", async () => {
+    const permalinkOf: ResolverPorts["permalinkOf"] = (found, commit, path) =>
+      forgePermalink(found, commit, path) ?? `http://127.0.0.1/source/${found.name}/${commit}/${path}`;
+    const openTree = createOpenTree({ dataDirectory: createFolder(), allowLocalPaths: true });
+    const hosted: ResolverPorts["openTree"] = (request) =>
+      openTree({ ...request, location: request.location.startsWith("https") ? shop.path : request.location });
+    const repositories = [repository("hosted", "https://github.com/acme/shop.git"), repository("local", shop.path)];
+    const commit = await shop.git("rev-parse", "main");
+    const permalinks = await Promise.all(
+      ["hosted:lib/shop/orders.ex", "local:lib/shop/orders.ex"].map(async (written) => {
+        const [name = "", path = ""] = written.split(":");
+        const reference = { kind: "path", repository: name, path, lines: null, revision: null } as const;
+        const resolution = await resolver(repositories, { openTree: hosted, permalinkOf })(reference, asker);
+        return resolution.kind === "found" ? resolution.source.permalink : null;
+      }),
+    );
+    expect(permalinks).toEqual([
+      `https://github.com/acme/shop/blob/${commit}/lib/shop/orders.ex`,
+      `http://127.0.0.1/source/local/${commit}/lib/shop/orders.ex`,
+    ]);
+  });
 
   it("leads to the configured repository it names, and is answered with a permalink of its own commit", async () => {
     const commit = await shop.git("rev-parse", "main");

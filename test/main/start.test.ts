@@ -52,14 +52,22 @@ describe("npm start with nothing configured", () => {
       const { members } = (await call("users.list")) as { members: { id: string; is_bot: boolean }[] };
       const channel = channels.find(({ name }) => name === "backend")?.id ?? "";
       const guard = members.find((member) => member.is_bot)?.id ?? "";
+      let link = "";
       const { ts } = (await call("chat.postMessage", { channel, text: `<@${guard}> review lib/shop/accounts.ex` })) as { ts: string };
       await vi.waitFor(
         async () => {
           const { messages } = (await call("conversations.replies", { channel, ts })) as { messages: { user: string; blocks?: unknown }[] };
-          expect(JSON.stringify(messages.filter(({ user }) => user === guard))).toContain("accounts.ex");
+          const said = JSON.stringify(messages.filter(({ user }) => user === guard));
+          link = /<(http:[^|>]+)\|lib\/[^>]+>/.exec(said)?.[1] ?? "";
+          expect(link).toMatch(/\/source\/shop\/[0-9a-f]{40}\/lib\/.+\.ex#L\d+(-L\d+)?$/);
+          expect(said).not.toContain("token=");
         },
         { timeout: 15_000, interval: 100 },
       );
+      expect((await fetch(link)).status).toBe(401);
+      const cookie = page.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+      const source = await (await fetch(link, { headers: { cookie } })).text();
+      expect(source).toContain(`id="${/L\d+/.exec(new URL(link).hash)?.[0] ?? "none"}"`);
       const told = performance.now();
       child.kill("SIGTERM");
       expect(await ended).toEqual([0, null]);

@@ -5,6 +5,7 @@ import { createGuard } from "../../src/app/handle.js";
 import type { StoryPorts } from "../../src/app/story-ports.js";
 import { createWork } from "../../src/main/work.js";
 import { checkConfiguration } from "../../src/model/configuration.js";
+import { forgePermalink } from "../../src/model/permalink.js";
 import type { Log } from "../../src/model/ports.js";
 import type { Repository } from "../../src/model/source.js";
 import { readEnvironment } from "../../src/shell/environment.js";
@@ -54,7 +55,10 @@ export async function startTestBot(options: TestBotOptions) {
   const { messenger, directory, download, respond } = door;
   const outside = { messenger, directory, download, respond, memory, log, clock: Date.now, newId: () => randomUUID() };
   const ports: StoryPorts = {
-    ...work.story,
+    ...work.storyLinking(
+      (repository, commit, path, lines) =>
+        forgePermalink(repository, commit, path, lines) ?? running.sourceAddress({ repository: repository.name, commit, path }, lines),
+    ),
     ...outside,
     deadline: () => AbortSignal.timeout(60_000),
     repositories: () => options.repositories,

@@ -1,6 +1,6 @@
 import { languageOf } from "../../code/extract.js";
 import { shown } from "../../model/address.js";
-import { permalinkOf } from "../../model/permalink.js";
+import type { PermalinkOf } from "../../model/permalink.js";
 import { markChecked, type LineRange, type Repository, type Resolution, type SourceRef } from "../../model/source.js";
 import type { SkipReason, SourceTree, TreeEntry } from "../../model/tree.js";
 import { decodeSource, lineCountOf, maximumFileBytes, maximumFileLines } from "../decode.js";
@@ -11,6 +11,7 @@ import { unresolved, type Unresolved } from "./unresolved.js";
 export interface OpenRepository {
   readonly repository: Repository;
   readonly tree: SourceTree;
+  readonly permalinkOf: PermalinkOf;
 }
 
 export type ReadText = { readonly kind: "text"; readonly text: string } | Unresolved;
@@ -46,7 +47,8 @@ function unreviewable(name: string, reason: SkipReason): Unresolved {
 }
 
 /** Vouches for a file that was read after the access check; `lines` must begin inside it, and end with it at the latest. */
-export function foundInTree({ repository, tree }: OpenRepository, entry: TreeEntry, text: string, lines: LineRange | null): Resolution {
+export function foundInTree(open: OpenRepository, entry: TreeEntry, text: string, lines: LineRange | null): Resolution {
+  const { repository, tree, permalinkOf } = open;
   const count = lineCountOf(text);
   if (lines !== null && (lines.first < 1 || lines.first > count)) {
     const sentence = `${shown(entry.path)} has ${count} lines, so there is no line ${lines.first}: name lines between 1 and ${count}.`;
@@ -60,7 +62,7 @@ export function foundInTree({ repository, tree }: OpenRepository, entry: TreeEnt
     language: languageOf(entry.path),
     text,
     lines: lines === null ? null : { first: lines.first, last: Math.min(lines.last, count) },
-    permalink: commit === null ? null : permalinkOf(repository.url, commit, entry.path),
+    permalink: commit === null ? null : permalinkOf(repository, commit, entry.path),
   });
   return { kind: "found", source };
 }
