@@ -21,11 +21,35 @@ export interface Scanned {
   readonly effects: readonly DirectEffect[];
 }
 
+/** Words of Ecto's query language that projects like to name functions after; inside a query they call nothing. */
+const queryWords = new Set([
+  "count",
+  "sum",
+  "avg",
+  "min",
+  "max",
+  "field",
+  "filter",
+  "over",
+  "type",
+  "map",
+  "struct",
+  "merge",
+  "all",
+  "any",
+  "exists",
+  "values",
+  "like",
+  "ago",
+  "as",
+]);
+
 /** Reads one body: its calls to project functions and its library calls with an effect. */
 export function scan(body: Expression, caller: FunctionId, path: string, context: ScanContext): Scanned {
   const calls: CallSite[] = [];
   const effects: DirectEffect[] = [];
   const deferredSpans: Span[] = [];
+  const querySpans: Span[] = [];
   const record = (callee: Callee, span: Span): void => {
     const deferred = deferredSpans.some((outer) => contains(outer, span));
     if (callee.id !== null) {
@@ -41,6 +65,8 @@ export function scan(body: Expression, caller: FunctionId, path: string, context
     if (expression.kind !== "call") return;
     const callee = context.resolver.call(expression);
     if (callee === null) return;
+    if (callee.local && queryWords.has(callee.function) && querySpans.some((outer) => contains(outer, expression.span))) return;
+    if (callee.modules.includes("Ecto.Query")) querySpans.push(expression.span);
     record(callee, expression.segment);
     if (context.isDeferring(callee)) deferredSpans.push(...expression.arguments.filter(isDelayed).map((argument) => argument.span));
     const spread = appliedBy(expression, context.resolver);

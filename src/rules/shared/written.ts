@@ -8,6 +8,11 @@ export function written(expression: Expression | null): string {
   return text.length > longest ? "…" : text;
 }
 
+/** Short code between backticks; `the list` where there is none to show. */
+export function quoted(code: string): string {
+  return code === "…" ? "the list" : `\`${code}\``;
+}
+
 function short(expression: Expression): string {
   switch (expression.kind) {
     case "variable":

@@ -42,7 +42,7 @@ export const slowWorkInRequest = defineRule<Slots>({
     if (place === "transaction")
       return `The transaction keeps its connection and its row locks until ${other} answers, and a rollback does not take back what was sent.`;
     if (place === "live_mount")
-      return `The page stays blank until ${other} answers, and \`mount\` runs twice on the first load, so ${other} is asked twice.`;
+      return `The page stays blank until ${other} answers, and \`mount\` and \`handle_params\` run twice on the first load, so ${other} is asked twice.`;
     if (place === "live_event")
       return `Until ${other} answers this LiveView handles no other event and renders nothing: to its user the page is frozen.`;
     return `When ${other} is slow, every \`${request}\` is as slow; when it is down, the request fails or hangs although its own work is done, and nothing tries again.`;

@@ -5,7 +5,7 @@ import { servingDefinitions, type Definition } from "../../shared/definitions.js
 import { elementWork, type ElementSite, type ElementWork } from "../../shared/elements.js";
 import { judgeQuery, surestFirst } from "../../shared/query-doubt.js";
 import { requestPath } from "../../shared/requests.js";
-import { spoken } from "../../shared/written.js";
+import { quoted, spoken } from "../../shared/written.js";
 
 type Slots = {
   call: string;
@@ -34,23 +34,23 @@ export const queryPerElement = defineRule<Slots>({
   what: ({ call, query, how, called, over, inside }) => {
     const does = call === query ? `\`${query}\` runs` : `\`${call}\` runs \`${query}\`, and that`;
     if (called === "rendered")
-      return `${does}${call === query ? "" : " happens"} once for every element of \`${over}\`, because \`${how}\` renders \`${inside}\` for each.`;
+      return `${does}${call === query ? "" : " happens"} once for every element of ${quoted(over)}, because \`${how}\` renders \`${inside}\` for each.`;
     if (called === "field")
-      return `${does}${call === query ? "" : " happens"} once for every object of a list of \`${over}\`, because \`${inside}\` resolves its \`${how}\`.`;
+      return `${does}${call === query ? "" : " happens"} once for every object of a list of ${quoted(over)}, because \`${inside}\` resolves its \`${how}\`.`;
     return call === query
-      ? `\`${query}\` runs once for every element of \`${over}\` in this \`${how}\`.`
-      : `\`${call}\` runs \`${query}\`, and this \`${how}\` calls it once for every element of \`${over}\`.`;
+      ? `\`${query}\` runs once for every element of ${quoted(over)} in this \`${how}\`.`
+      : `\`${call}\` runs \`${query}\`, and this \`${how}\` calls it once for every element of ${quoted(over)}.`;
   },
   why: ({ over, request }) =>
-    `The number of queries grows with \`${over}\`: N elements cost N round trips to the database on top of the one that loaded them${
+    `The number of queries grows with ${quoted(over)}: N elements cost N round trips to the database on top of the one that loaded them${
       request === "" ? ", and a pooled connection is checked out for each." : `, all of them while \`${request}\` keeps its caller waiting.`
     }`,
   instead: ({ over, call, cure, called }) => {
     if (called === "field")
       return `Resolve the field with \`dataloader\` or \`batch\`, which collect the keys of all objects of the list and load them with one query.`;
     if (cure === "preload")
-      return `Preload once for the whole list before it is gone through: \`Repo.preload(${over}, …)\` takes a list and issues one query per association.`;
-    return `Collect the keys of \`${over}\`, load all rows with one query (\`where: row.id in ^ids\`) into a map first, and look them up where \`${call}\` stands now; where the row is an association, preload it when \`${over}\` is loaded.`;
+      return `Preload once for the whole list before it is gone through: \`Repo.preload(list, …)\` takes a list and issues one query per association.`;
+    return `Collect the keys of ${quoted(over)}, load all rows with one query (\`where: row.id in ^ids\`) into a map first, and look them up where \`${call}\` stands now; where the row is an association, preload it when ${quoted(over)} is loaded.`;
   },
   notWhen: [
     "The loop runs over a few values written in the source, or over batches made by `chunk_every`.",
@@ -109,7 +109,7 @@ function matchOf(work: ElementWork, definition: Definition, project: Project): M
   const [best, ...others] = judged.sort(surestFirst);
   if (best === undefined) return [];
   const { site, steps, confidence } = best;
-  const query = spoken(steps.at(-1)?.call ?? site.call);
+  const query = spokenEnd(site, steps);
   return [
     {
       span: site.span,
@@ -132,6 +132,13 @@ function matchOf(work: ElementWork, definition: Definition, project: Project): M
       ),
     },
   ];
+}
+
+/** The library call at the end, with the repository's own name where it calls itself. */
+function spokenEnd(site: ElementSite, steps: readonly EffectStep[]): string {
+  const last = steps.at(-1);
+  const call = spoken(last?.call ?? site.call);
+  return last === undefined || call.includes(".") ? call : `${spoken(last.caller).split(".")[0] ?? ""}.${call}`;
 }
 
 function evidenceOf(work: ElementWork, steps: readonly EffectStep[], others: readonly ElementSite[]): Clue[] {

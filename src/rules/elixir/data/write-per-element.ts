@@ -8,7 +8,7 @@ import { goesThroughCache } from "../../shared/conditional.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { elementWork, type ElementSite, type ElementWork } from "../../shared/elements.js";
 import { requestPath } from "../../shared/requests.js";
-import { spoken } from "../../shared/written.js";
+import { quoted, spoken } from "../../shared/written.js";
 
 type Slots = { call: string; write: string; loop: string; over: string; bulk: string; request: string };
 
@@ -29,13 +29,13 @@ export const writePerElement = defineRule<Slots>({
   },
   what: ({ call, write, loop, over }) =>
     call === write
-      ? `\`${write}\` runs once for every element of \`${over}\` in this \`${loop}\`.`
-      : `\`${call}\` runs \`${write}\`, and this \`${loop}\` calls it once for every element of \`${over}\`.`,
+      ? `\`${write}\` runs once for every element of ${quoted(over)} in this \`${loop}\`.`
+      : `\`${call}\` runs \`${write}\`, and this \`${loop}\` calls it once for every element of ${quoted(over)}.`,
   why: ({ over, request }) =>
-    `Every element of \`${over}\` costs a statement and a round trip of its own, and a failure half way leaves the first part written${
+    `Every element of ${quoted(over)} costs a statement and a round trip of its own, and a failure half way leaves the first part written${
       request === "" ? "." : `, while \`${request}\` waits for all of them.`
     }`,
-  instead: ({ bulk, over }) => `Write all of \`${over}\` with ${bulk}.`,
+  instead: ({ bulk, over }) => `Write all of ${quoted(over)} with ${bulk}.`,
   notWhen: [
     "The loop runs over a few values written in the source, or over batches made by `chunk_every`.",
     "Each element also needs an HTTP call, a mail, a file, a process or a transaction of its own.",
