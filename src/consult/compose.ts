@@ -76,7 +76,7 @@ export function composeIntervention(consultation: Consultation, answer: ModelAns
 }
 
 function noticeOf(answer: ModelAnswer | null): string | null {
-  if (answer === null) return "Claude was not asked: this is from Guard's own detectors.";
+  if (answer === null) return null;
   return answer.kind === "answered" ? null : `${answer.sentence} This is from Guard's own detectors.`;
 }
 

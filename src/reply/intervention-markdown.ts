@@ -27,7 +27,7 @@ export function interventionMarkdown(intervention: Intervention): string {
   const { detection, ...others } = intervention.sections;
   const parts = [
     `# ${intervention.verdict}`,
-    ...(intervention.notice === null ? [] : [`> ${intervention.notice}`]),
+    ...noticeLines(intervention),
     intervention.sources.map(sourceLine).join("\n"),
     ...settled(intervention),
     ...section("detection", detection),
@@ -37,6 +37,12 @@ export function interventionMarkdown(intervention: Intervention): string {
     ...smallPrint(intervention),
   ];
   return `${parts.filter((part) => part.trim() !== "").join("\n\n")}\n`;
+}
+
+/** What came in the way of the model, or that none was asked. */
+function noticeLines({ notice, mode }: Intervention): string[] {
+  if (notice !== null) return [`> ${notice}`];
+  return mode === "offline" ? ["> From Guard's own detectors; no model was asked."] : [];
 }
 
 function sourceLine({ repository, path, lines, commit, permalink }: InterventionSource): string {

@@ -11,7 +11,7 @@ export const commands: readonly SlashCommand[] = [
 
 /** What a person who sees the workspace for the first time can click. */
 export const prompts: readonly SuggestedPrompt[] = [
-  { title: "Review a file", text: "@guard review lib/shop/accounts.ex" },
+  { title: "Review a file", text: "@guard review lib/shop/catalog.ex" },
   { title: "Audit the whole project", text: "/guard audit" },
   { title: "See what Guard can do", text: "/guard help" },
 ];
