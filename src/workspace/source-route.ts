@@ -30,7 +30,7 @@ const notThere =
 
 function sourceHtml({ repository, commit, path }: SourcePlace, text: string): string {
   const lines = text.replace(/\n$/, "").split("\n");
-  const numbered = lines.map((line, index) => `<span class="line" id="L${index + 1}">${escapeHtml(line.replace(/\r/g, ""))}\n</span>`);
+  const numbered = lines.map((line, index) => `<span class="line" id="L${index + 1}">${escapeHtml(line.replace(/\r/g, ""))}</span>`);
   const name = path.slice(path.lastIndexOf("/") + 1);
   return `<!doctype html>
 <html lang="en">
