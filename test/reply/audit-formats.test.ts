@@ -151,7 +151,9 @@ describe("the terminal", () => {
 
   test("shows open findings by file, then the project, then what is not listed and why", () => {
     const text = auditTerminal(report([finding(), decided, known]), words);
-    expect(text).toContain("lib/shop/orders.ex\n\n  3:5  high  query-per-element  f1\n    │ Repo.get(User, id)\n    One query for each order.\n");
+    expect(text).toContain(
+      "lib/shop/orders.ex\n\n  3:5  high  query-per-element  f1\n    │ Repo.get(User, id)\n    One query for each order.\n",
+    );
     expect(text).toContain("    → Preload the users.\n    lib/shop/users.ex:9  calls <Repo.get> & waits");
     expect(text).toContain("  ✓ telemetry  mix.exs:4 depends on telemetry_metrics\n  ✗ tracing    nothing found");
     expect(text).toContain("1 finding: 1 high.\n/shop: 12 files, 1,234 lines, commit aaaaaaaaaaaa, in 1.5 s.");

@@ -1,11 +1,16 @@
-import { rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { afterAll } from "vitest";
 import { packageRoot } from "../../src/shell/data/package-root.js";
 
 let building: Promise<string> | null = null;
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
 
-/** The command line as it stands in src/, bundled once for this test process; gives the file to run. It lies inside the package, where it finds data/ and its dependencies. */
+/** The command line as it stands in src/, bundled once for a test file; gives the file to run. It lies inside the package, where it finds data/ and its dependencies. */
 export function builtGuard(): Promise<string> {
   building ??= bundle();
   return building;
@@ -13,8 +18,10 @@ export function builtGuard(): Promise<string> {
 
 async function bundle(): Promise<string> {
   const root = packageRoot();
-  const outdir = join(root, "node_modules", ".cache", `guard-test-${process.pid}`);
-  process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
+  const caches = join(root, "node_modules", ".cache");
+  mkdirSync(caches, { recursive: true });
+  const outdir = mkdtempSync(join(caches, "guard-test-"));
+  made.push(outdir);
   await build({
     ...{ entryPoints: [join(root, "src/cli.ts")], outdir, bundle: true, splitting: true, platform: "node", target: "node20" },
     ...{ format: "esm", packages: "external", logLevel: "warning", sourcemap: "inline" },
