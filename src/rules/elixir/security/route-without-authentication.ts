@@ -198,9 +198,16 @@ function guardedPeer(route: Route, project: Project): Peer | null {
     sensitive.test(route.path) ? sensitive.test(judged.route.path) : changing.has(judged.route.verb) && isWorthGuarding(judged.route),
   );
   const alikeGuarded = alike.find((judged) => judged.guard !== null && isNamedGuard(judged.guard));
-  if (alikeGuarded === undefined || alikeGuarded.guard === null) return null;
+  if (alikeGuarded === undefined || alikeGuarded.guard === null)
+    return sensitive.test(route.path) ? guardedChange(guarded, route.router) : null;
   const share = alike.filter((judged) => judged.guard !== null).length / alike.length;
   return { route: alikeGuarded.route, guard: alikeGuarded.guard, confidence: share >= 0.6 ? "likely" : "possible" };
+}
+
+/** An open admin route needs no admin route beside it to be judged: that its router guards any change is enough. A router that guards nothing may be served where only its owners reach it. */
+function guardedChange(guarded: readonly (Judged & { readonly guard: string })[], router: string): Peer | null {
+  const peer = guarded.find((judged) => judged.route.router === router && changing.has(judged.route.verb));
+  return peer === undefined ? null : { ...peer, confidence: "likely" };
 }
 
 function sentence(route: Route): string {
