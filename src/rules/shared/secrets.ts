@@ -3,7 +3,7 @@ const secretName =
 const notSecret =
   /salt|public|_url$|_path$|_file$|_id$|_header|_name$|_field|_type|_ttl|expir|length|prefix|module|regex|csrf|reset_password_token|page_token|next_token|token_endpoint|_param$/i;
 const placeholder =
-  /change|example|secret|test|dummy|placeholder|your|todo|fixme|xxx|fake|sample|replace|default|insert|password|localhost|none|null|redacted|not[-_ ]?set|dev(elopment)?|super|foo|bar|lorem|please|abcdef|123456|\.\.\.|\*\*\*|<|\{|\$/i;
+  /change|example|secret|test|dummy|placeholder|your|todo|fixme|xxx|fake|sample|replace|default|insert|password|postgres|mysql|admin|localhost|none|null|redacted|not[-_ ]?set|dev(elopment)?|super|foo|bar|lorem|please|abcdef|123456|\.\.\.|\*\*\*|<|\{|\$/i;
 
 const vendorShapes: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   { kind: "a private key", pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
@@ -30,7 +30,8 @@ export function vendorSecret(value: string): string | null {
 /** Whether a literal under a secret's name was drawn at random rather than written as a stand-in. */
 export function looksRandom(value: string): boolean {
   if (value.length < 12 || /\s/.test(value) || placeholder.test(value) || /^[a-z_.\-/:]+$/i.test(value)) return false;
-  if (/^(phc_|pk_|pk\.|pub)/.test(value)) return false;
+  // Keys that are meant to be seen, and a captcha provider's own test key.
+  if (/^(phc_|pk_|pk\.|pub|6LeIxAcTAAAA)/.test(value)) return false;
   if (/^[A-Z][A-Z0-9_]*$/.test(value) && value.includes("_")) return false;
   return bitsPerCharacter(value) >= 3;
 }

@@ -3,7 +3,7 @@ import type { Project } from "../../../model/project.js";
 import { collect, walk } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { originOf, type Origin } from "../../shared/constants.js";
+import { originOf, type Origin } from "../../shared/origin.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken, written } from "../../shared/written.js";
