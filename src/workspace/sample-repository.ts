@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -54,12 +55,19 @@ async function commit(folder: string, paths: readonly string[] | null, message: 
   if (staged !== "") await git(folder, date, "commit", "--quiet", "--message", message);
 }
 
+/** The sample has a token written into its source; Guard's own source must hold none, not even an invented one, so it is made here, the same every time. */
+async function plantToken(file: string): Promise<void> {
+  const token = createHash("sha256").update("the sample shop's warehouse").digest("base64url");
+  await writeFile(file, (await readFile(file, "utf8")).replace("__SAMPLE_TOKEN__", token));
+}
+
 /** Makes the sample Elixir project, with its planted defects, a git repository in a folder of its own; an earlier copy is replaced. */
 export async function createSampleRepository(targetDirectory: string): Promise<{ readonly path: string; readonly name: string }> {
   const path = join(targetDirectory, "shop");
   await rm(path, { recursive: true, force: true });
   await mkdir(path, { recursive: true });
   await cp(sampleDirectory(), path, { recursive: true });
+  await plantToken(join(path, "config", "prod.exs"));
   await git(path, history[0]?.date ?? "", "init", "--quiet", "--initial-branch=main");
   for (const { paths, message, date } of history) await commit(path, paths, message, date);
   return { path, name: "shop" };
