@@ -148,6 +148,29 @@ export interface Association extends Location {
   readonly joinTable: string | null;
 }
 
+/** A function that casts, validates or constrains changes to a schema, with what the helpers it calls add. `span` is the whole function. */
+export interface Changeset extends Location {
+  readonly function: FunctionId;
+  readonly casts: readonly ChangesetStep[];
+  readonly required: readonly ChangesetStep[];
+  readonly constraints: readonly ChangesetConstraint[];
+}
+
+/** Fields one call names; null when the code alone does not tell them. */
+export interface ChangesetStep extends Location {
+  readonly fields: readonly string[] | null;
+}
+
+export interface ChangesetConstraint extends ChangesetStep {
+  /** `unsafe_unique`: asked by a query before writing, which the database does not back. */
+  readonly kind: "unique" | "unsafe_unique" | "foreign_key" | "check" | "exclusion";
+  /** `name:` as written; null when absent, then the database's default name for the fields holds. */
+  readonly name: string | null;
+  /** The name is not known from the code alone. */
+  readonly nameUnread: boolean;
+  readonly match: "exact" | "suffix" | "prefix";
+}
+
 /** The database today: migrations replayed in order, or structure.sql. */
 export interface Database {
   readonly tables: ReadonlyMap<string, Table>;

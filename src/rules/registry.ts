@@ -2,8 +2,15 @@
 import type { Rule } from "./define.js";
 import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
 import { secretInSource } from "./elixir/configuration/secret-in-source.js";
+import { checkThenInsert } from "./elixir/data/check-then-insert.js";
+import { constraintWithoutIndex } from "./elixir/data/constraint-without-index.js";
+import { lookupWithoutIndex } from "./elixir/data/lookup-without-index.js";
 import { queryPerElement } from "./elixir/data/query-per-element.js";
+import { staleValueWritten } from "./elixir/data/stale-value-written.js";
+import { toldBeforeCommit } from "./elixir/data/told-before-commit.js";
+import { uniqueIndexWithoutConstraint } from "./elixir/data/unique-index-without-constraint.js";
 import { writePerElement } from "./elixir/data/write-per-element.js";
+import { writesWithoutTransaction } from "./elixir/data/writes-without-transaction.js";
 import { resultDropped } from "./elixir/errors/result-dropped.js";
 import { foreignKeyWithoutIndex } from "./elixir/migrations/foreign-key-without-index.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
@@ -15,8 +22,15 @@ import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
 export const rules: readonly Rule[] = [
   slowWorkInRequest,
   secretInSource,
+  checkThenInsert,
+  constraintWithoutIndex,
+  lookupWithoutIndex,
   queryPerElement,
+  staleValueWritten,
+  toldBeforeCommit,
+  uniqueIndexWithoutConstraint,
   writePerElement,
+  writesWithoutTransaction,
   resultDropped,
   foreignKeyWithoutIndex,
   fileNeverClosed,
