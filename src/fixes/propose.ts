@@ -26,7 +26,7 @@ function changesFor(analysis: Analysis, findings: readonly AuditedFinding[]): Ch
   for (const finding of findings) {
     if (changes.length >= mostPatches) break;
     if (changes.some((change) => change.findings.includes(finding.fingerprint))) continue;
-    const change = fixes.get(finding.fix ?? finding.rule)?.(finding, { analysis, earlier: changes }) ?? null;
+    const change = fixes.get(finding.fix ?? "")?.(finding, { analysis, earlier: changes }) ?? null;
     if (change !== null) changes.push(change);
   }
   return changes;

@@ -8,14 +8,14 @@ import { readSecretAtStart } from "./elixir/read-secret-at-start.js";
 import { requireLogin } from "./elixir/require-login.js";
 import { writeTests } from "./elixir/write-tests.js";
 
-/** The fix for a rule's findings, by rule id. A rule that names a `fix` of its own is looked up by that. */
+/** Every fix by the id that rules name it by. */
 export const fixes: ReadonlyMap<string, ProposeChange> = new Map([
-  ["foreign-key-without-index", addIndexMigration],
-  ["sql-built-from-values", parameteriseSql],
-  ["file-never-closed", closeFile],
-  ["result-dropped", raiseOnFailedWrite],
-  ["query-per-element", preloadBeforeLoop],
-  ["secret-in-source", readSecretAtStart],
-  ["route-without-authentication", requireLogin],
-  ["module-without-tests", writeTests],
+  ["add-index-migration", addIndexMigration],
+  ["parameterise-sql", parameteriseSql],
+  ["close-file", closeFile],
+  ["raise-on-failed-write", raiseOnFailedWrite],
+  ["preload-before-loop", preloadBeforeLoop],
+  ["read-secret-at-start", readSecretAtStart],
+  ["require-login", requireLogin],
+  ["write-tests", writeTests],
 ]);

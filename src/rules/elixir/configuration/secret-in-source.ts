@@ -21,6 +21,7 @@ export const secretInSource = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-798"],
   silencedBy: { sobelow: ["Config.Secrets"] },
+  fix: "read-secret-at-start",
   match(facts, project) {
     if (/(^|\/)config\/.*\.exs$/.test(facts.path)) return inConfiguration(facts, project);
     return isProduction(facts.path) ? inCode(facts) : [];

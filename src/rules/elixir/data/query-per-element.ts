@@ -26,6 +26,7 @@ export const queryPerElement = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-1073"],
   silencedBy: {},
+  fix: "preload-before-loop",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
       elementWork(definition, project).flatMap((work) => matchOf(work, definition, project)),

@@ -20,6 +20,7 @@ export const resultDropped = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-252"],
   silencedBy: {},
+  fix: "raise-on-failed-write",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
       discardedCalls(definition.body).flatMap((call) => matchOf(call, definition, project)),

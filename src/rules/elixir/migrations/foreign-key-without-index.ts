@@ -13,6 +13,7 @@ export const foreignKeyWithoutIndex = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-1089"],
   silencedBy: {},
+  fix: "add-index-migration",
   match(facts, project) {
     const tables = columnsByPath(project).get(facts.path) ?? [];
     if (tables.length === 0 || indexesForeignKeys(project)) return [];

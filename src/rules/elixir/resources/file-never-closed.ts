@@ -39,6 +39,7 @@ export const fileNeverClosed = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-772"],
   silencedBy: {},
+  fix: "close-file",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),

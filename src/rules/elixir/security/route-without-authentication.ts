@@ -20,6 +20,7 @@ export const routeWithoutAuthentication = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-306"],
   silencedBy: {},
+  fix: "require-login",
   match(facts, project) {
     if (!isProduction(facts.path)) return [];
     const routes = judgedRoutes(project).filter(({ route }) => route.file === facts.path);

@@ -18,6 +18,7 @@ export const sqlBuiltFromValues = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-89"],
   silencedBy: { sobelow: ["SQL.Query", "SQL.Stream"] },
+  fix: "parameterise-sql",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),

@@ -34,6 +34,7 @@ export const moduleWithoutTests = defineRule<Slots>({
   severity: "medium",
   cwe: [],
   silencedBy: {},
+  fix: "write-tests",
   match(facts, project) {
     if (!isProduction(facts.path)) return [];
     return facts.modules.flatMap((module) => {
