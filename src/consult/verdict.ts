@@ -9,12 +9,12 @@ export function verdictOf(consultation: Consultation, problems: readonly Problem
   if (worst === undefined) return clean(subject, settled, consultation, claudeAnswered);
   const first = `${worst.title.replace(/[.\s]+$/, "")} (\`${worst.place.path}:${worst.place.line}\`)`;
   const more = others.length === 0 ? "" : `, and ${others.length} more ${others.length === 1 ? "problem" : "problems"}`;
-  return `${calls[worst.severity](subject)}: ${first}${more}.`;
+  return `${calls[worst.severity](subject, consultation.sources.length > 1)}: ${first}${more}.`;
 }
 
-const calls: Readonly<Record<Severity, (subject: string) => string>> = {
-  critical: (subject) => `Do not ship ${subject} as it stands`,
-  high: (subject) => `Fix ${subject} before it ships`,
+const calls: Readonly<Record<Severity, (subject: string, several: boolean) => string>> = {
+  critical: (subject, several) => `Do not ship ${subject} as ${several ? "they stand" : "it stands"}`,
+  high: (subject, several) => `Fix ${subject} before ${several ? "they ship" : "it ships"}`,
   medium: (subject) => `Plan a change to ${subject}`,
   low: (subject) => `Only small things to mend in ${subject}`,
 };

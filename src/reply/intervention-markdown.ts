@@ -48,7 +48,12 @@ function noticeLines({ notice, mode }: Intervention): string[] {
 function sourceLine({ repository, path, lines, commit, permalink }: InterventionSource): string {
   const place = `\`${path}${lines === null ? "" : `:${lines.first}-${lines.last}`}\``;
   const at = commit === null ? "as it stands" : `at \`${commit.slice(0, 12)}\``;
-  return `Reviewed ${permalink === null ? place : `[${place}](${permalink})`} in ${repository} ${at}.`;
+  return `Reviewed ${permalink === null ? place : `[${place}](${permalink})`} in ${spokenName(repository)} ${at}.`;
+}
+
+/** A folder on somebody's disk is known by its last part; the rest of the path is nobody else's business. */
+function spokenName(repository: string): string {
+  return /^([/\\]|[a-z]:)/i.test(repository) ? (repository.split(/[/\\]/).findLast((part) => part !== "") ?? repository) : repository;
 }
 
 function settled({ decisions }: Intervention): string[] {

@@ -22,6 +22,11 @@ function decisionOn(consultation: Consultation, changes: Partial<Decision> = {})
 }
 
 describe("an intervention without a model", () => {
+  it("speaks of several files in the plural", async () => {
+    const consultation = await consultationAbout(shop, { paths: ["lib/shop/search.ex", "lib/shop/orders.ex"] });
+    expect(composeIntervention(consultation, null).verdict).toMatch(/^Do not ship `[^`]+` and `[^`]+` as they stand: /);
+  });
+
   it("begins with one firm sentence that names the file, the worst problem and its line", async () => {
     const { verdict, mode, notice } = composeIntervention(await about("lib/shop/search.ex"), null);
     expect(verdict).toMatch(/^Do not ship `lib\/shop\/search.ex` as it stands: .+ \(`lib\/shop\/search.ex:6`\)\.$/);

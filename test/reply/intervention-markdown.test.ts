@@ -84,3 +84,13 @@ test("sections with nothing to say have no heading, and nothing stands empty", (
   expect(document).not.toContain("## Security");
   expect(document).not.toMatch(/\n{3,}/);
 });
+
+test("a folder on somebody's disk is named by its last part", () => {
+  const [source] = intervention.sources;
+  const local = interventionMarkdown({
+    ...intervention,
+    sources: source === undefined ? [] : [{ ...source, repository: "/home/ana/work/shop" }],
+  });
+  expect(local).toContain("in shop at `abcdef012345`.");
+  expect(local).not.toContain("/home/ana");
+});
