@@ -5,7 +5,7 @@ import { build } from "esbuild";
 
 await rm("dist", { recursive: true, force: true });
 
-const nodeEntries = ["src/cli.ts", "src/main.ts", "src/shell/grammars/worker.ts"].filter((entry) => existsSync(entry));
+const nodeEntries = ["src/cli.ts", "src/main.ts", "src/main/extract-worker.ts"].filter((entry) => existsSync(entry));
 await build({
   entryPoints: Object.fromEntries(nodeEntries.map((entry) => [entry.split("/").at(-1).replace(".ts", ""), entry])),
   outdir: "dist",

@@ -1,10 +1,12 @@
 import { extractFacts } from "../code/extract.js";
 import type { Facts } from "../model/facts.js";
-import type { FactsCache, ParseSource, ReportProgress } from "../model/ports.js";
+import type { ExtractAll, FactsCache, FactsKey, ParseSource, ReportProgress } from "../model/ports.js";
 import type { SourceText } from "./read-sources.js";
 
 export interface FactsPorts {
   readonly parse: ParseSource;
+  /** Extracts many files at once, where there are threads for it; else one is read after the other. */
+  readonly extractAll?: ExtractAll;
   readonly factsCache: FactsCache;
   /** Lets the event loop turn: syntax trees are freed only then, and an abort is heard only then. */
   readonly nextTurn: () => Promise<void>;
@@ -16,29 +18,71 @@ export interface FactsOptions {
 }
 
 const filesPerTurn = 20;
+/** Files stored in one transaction. */
+const filesPerStore = 200;
 
-/** Facts of every source, from the cache where it has them. What was parsed is stored turn by turn, so an aborted run is not lost. */
+/** Facts of every source, from the cache where it has them. What was parsed is stored while the rest is parsed, so an aborted run is not lost. */
 export async function collectFacts(
   sources: readonly SourceText[],
   ports: FactsPorts,
   { report, signal }: FactsOptions,
 ): Promise<{ readonly facts: readonly Facts[]; readonly cachedFiles: number }> {
-  const keys = sources.map(({ entry }) => ({ blob: entry.blob, path: entry.path }));
-  const remembered = await ports.factsCache.load(keys);
+  const remembered = await ports.factsCache.load(sources.map(({ entry }) => keyOf(entry)));
   const missing = sources.filter(({ entry }) => !remembered.has(entry.path));
   const parsed = new Map<string, Facts>();
-  for (let at = 0; at < missing.length; at += filesPerTurn) {
-    signal?.throwIfAborted();
-    report?.({ step: "parse", done: remembered.size + at, total: sources.length });
-    const turn = missing.slice(at, at + filesPerTurn).map(({ entry, text }) => ({
-      key: { blob: entry.blob, path: entry.path },
-      facts: extractFacts(entry.path, text, ports.parse),
-    }));
-    for (const { key, facts } of turn) parsed.set(key.path, facts);
-    await ports.factsCache.store(turn);
-    await ports.nextTurn();
+  const storing = createStoring(ports.factsCache);
+  const extractAll = ports.extractAll ?? oneByOne(ports);
+  const files = missing.map(({ entry, text }) => ({ path: entry.path, text }));
+  report?.({ step: "parse", done: remembered.size, total: sources.length });
+  try {
+    for await (const batch of extractAll(files, signal)) {
+      for (const { index, facts } of batch) {
+        const source = missing[index];
+        if (source === undefined) continue;
+        parsed.set(source.entry.path, facts);
+        storing.add({ key: keyOf(source.entry), facts });
+      }
+      report?.({ step: "parse", done: remembered.size + parsed.size, total: sources.length });
+    }
+  } finally {
+    await storing.finish();
   }
   signal?.throwIfAborted();
   const facts = sources.flatMap(({ entry }) => remembered.get(entry.path) ?? parsed.get(entry.path) ?? []);
   return { facts, cachedFiles: remembered.size };
+}
+
+function keyOf({ blob, path }: SourceText["entry"]): FactsKey {
+  return { blob, path };
+}
+
+function oneByOne({ parse, nextTurn }: FactsPorts): ExtractAll {
+  return async function* (sources, signal) {
+    for (let at = 0; at < sources.length; at += filesPerTurn) {
+      signal?.throwIfAborted();
+      const turn = sources.slice(at, at + filesPerTurn);
+      yield turn.map(({ path, text }, place) => ({ index: at + place, facts: extractFacts(path, text, parse) }));
+      await nextTurn();
+    }
+  };
+}
+
+/** Hands facts to the cache in large parts without waiting for it; `finish` waits. */
+function createStoring(cache: FactsCache) {
+  const stores: Promise<void>[] = [];
+  let gathered: { readonly key: FactsKey; readonly facts: Facts }[] = [];
+  const flush = (): void => {
+    if (gathered.length > 0) stores.push(cache.store(gathered));
+    gathered = [];
+  };
+  return {
+    add: (entry: { readonly key: FactsKey; readonly facts: Facts }): void => {
+      gathered.push(entry);
+      if (gathered.length >= filesPerStore) flush();
+    },
+    finish: async (): Promise<void> => {
+      flush();
+      await Promise.all(stores);
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { factsCodec } from "../code/codec/facts.js";
 import { extractorVersion } from "../code/extract.js";
 import type { AnalysisPorts } from "../app/analyse.js";
 import type { Configuration } from "../model/configuration.js";
@@ -10,6 +11,7 @@ import { packageRoot } from "../shell/data/package-root.js";
 import { readEnvironment, type Environment } from "../shell/environment.js";
 import { createOpenTree } from "../shell/git/open-tree.js";
 import { createParser } from "../shell/grammars/parser.js";
+import { createExtractPool } from "../main/extract-pool.js";
 import { createFactsCache } from "../shell/store/facts-cache.js";
 import { createMemory } from "../shell/store/memory.js";
 import type { Console } from "./console.js";
@@ -46,14 +48,15 @@ export async function withSession(
   const memory = openMemory(environment);
   if (memory.kind === "failed") return couldNot(memory.sentence);
   const path = join(environment.dataDirectory, "facts.sqlite");
-  const cache = options.useCache ? createFactsCache({ path, extractorVersion, warn: console.warn }) : null;
+  const cache = options.useCache ? createFactsCache({ path, extractorVersion, codec: factsCodec, warn: console.warn }) : null;
   try {
     const data = loadData(packageRoot());
     const { configuration } = loaded;
     const { git } = configuration;
     const openTree = createOpenTree({ dataDirectory: environment.dataDirectory, allowLocalPaths: true, ...git });
+    const parse = await createParser();
     const analysis: AnalysisPorts = {
-      ...{ parse: await createParser(), factsCache: cache ?? nothingCached, clock: now, nextTurn },
+      ...{ parse, extractAll: createExtractPool({ parse, nextTurn }), factsCache: cache ?? nothingCached, clock: now, nextTurn },
       ...{ vocabulary: data.effects, checklist: data.checklist },
     };
     return await command({ environment, configuration, data, openTree, memory: memory.memory, analysis });

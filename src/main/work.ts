@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createStoryWork, type StoryWorkPorts } from "../app/story-work.js";
 import type { StoryPorts } from "../app/story-ports.js";
+import { factsCodec } from "../code/codec/facts.js";
 import { extractorVersion } from "../code/extract.js";
 import type { Configuration } from "../model/configuration.js";
 import type { PermalinkOf } from "../model/permalink.js";
@@ -13,6 +14,7 @@ import { loadPrompts } from "../shell/data/prompts.js";
 import type { Environment } from "../shell/environment.js";
 import { createOpenTree } from "../shell/git/open-tree.js";
 import { createParser } from "../shell/grammars/parser.js";
+import { createExtractPool } from "./extract-pool.js";
 import { createFactsCache } from "../shell/store/facts-cache.js";
 
 export interface WorkConfig {
@@ -41,12 +43,21 @@ export async function createWork({ environment, configuration, memory, log, vers
   const root = packageRoot();
   const { effects, checklist, triggers, voice, prices } = loadData(root);
   const warn = (sentence: string): void => log.warn({}, sentence);
-  const factsCache = createFactsCache({ path: join(dataDirectory, "facts.sqlite"), extractorVersion, warn });
+  const factsCache = createFactsCache({ path: join(dataDirectory, "facts.sqlite"), extractorVersion, codec: factsCodec, warn });
   const openTree = createOpenTree({ dataDirectory, allowLocalPaths: mayReadFolder, ...configuration.git, log });
   const baseUrl = anthropicBaseUrl ?? configuration.model.baseUrl;
+  const parse = await createParser();
   const ports: Omit<StoryWorkPorts, "permalinkOf"> = {
     ...{ openTree, memory, prompts: loadPrompts(root), tool: { name: "guard", version } },
-    analysis: { parse: await createParser(), factsCache, clock: now, nextTurn, vocabulary: effects, checklist },
+    analysis: {
+      parse,
+      extractAll: createExtractPool({ parse, nextTurn }),
+      factsCache,
+      clock: now,
+      nextTurn,
+      vocabulary: effects,
+      checklist,
+    },
     standards: { thresholds: triggers, voice, prices },
     askModel: anthropicApiKey === null ? null : createAskModel({ apiKey: anthropicApiKey, baseUrl, ...patience, log }),
     model: environment.model ?? configuration.model.id,

@@ -10,6 +10,18 @@ import type { OpenedTree, TreeRequest } from "./tree.js";
 /** Text → syntax tree. Never throws for bad source: damage is marked in the tree. */
 export type ParseSource = (language: Language, text: string) => SyntaxNode;
 
+/** A file's path in the repository and its decoded text. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Facts of many files as they are done, in any order; `index` is the file's place among `sources`. Rejects with the signal's reason when aborted. */
+export type ExtractAll = (
+  sources: readonly SourceFile[],
+  signal?: AbortSignal,
+) => AsyncIterable<readonly { readonly index: number; readonly facts: Facts }[]>;
+
 /** Opens a folder, a configured repository's mirror or a git URL; fetches when stale or when the revision is missing. */
 export type OpenTree = (request: TreeRequest, signal?: AbortSignal) => Promise<OpenedTree>;
 
@@ -17,6 +29,12 @@ export type OpenTree = (request: TreeRequest, signal?: AbortSignal) => Promise<O
 export interface FactsCache {
   readonly load: (keys: readonly FactsKey[]) => Promise<ReadonlyMap<string, Facts>>;
   readonly store: (entries: readonly { readonly key: FactsKey; readonly facts: Facts }[]) => Promise<void>;
+}
+
+/** Facts as bytes and back, equal. Null for facts nested too deep to be written; `decode` throws on bytes that are no facts. */
+export interface FactsCodec {
+  readonly encode: (facts: Facts) => Uint8Array | null;
+  readonly decode: (bytes: Uint8Array) => Facts;
 }
 
 export interface FactsKey {

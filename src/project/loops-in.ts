@@ -1,4 +1,5 @@
 import type { Call, Expression, Lambda, Loop } from "../model/expression.js";
+import type { Outline } from "../model/outline.js";
 import type { Span } from "../model/span.js";
 import { walk } from "../model/walk.js";
 
@@ -32,6 +33,11 @@ export function loopsIn(body: Expression): LoopSite[] {
     if (site !== null) sites.push(site);
   });
   return sites;
+}
+
+/** Whether `loopsIn` may find anything in code with this outline. */
+export function mayLoop(outline: Outline): boolean {
+  return outline.comprehension || outline.calls.some((call) => enumerators.has(call.module ?? "") || call.function === "render_many");
 }
 
 /** The loop an expression is, or null. `inTemplate` says whether a comprehension belongs to a template. */

@@ -1,5 +1,6 @@
 import type { Expression } from "../model/expression.js";
 import type { Facts } from "../model/facts.js";
+import { outlineOfBody } from "../model/outline.js";
 import type { FunctionId, Location, Project, TestFile } from "../model/project.js";
 import { functionId } from "./calls/index-functions.js";
 import { scan, type ScanContext } from "./calls/scan.js";
@@ -16,7 +17,10 @@ export function testFilesOf(
     .map((file) => ({
       path: file.path,
       modules: file.modules.map((module) => module.name),
-      tests: file.modules.flatMap((module) => testsIn(module.body, "", file.path)),
+      // Names of tests are seldom asked for, and finding them means reading every test.
+      get tests() {
+        return file.modules.flatMap((module) => testsIn(module.body, "", file.path));
+      },
       calls: new Set(file.modules.flatMap((module) => callsIn(file, module.name, contextOf, calls))),
     }));
 }
@@ -37,7 +41,7 @@ function callsIn(file: Facts, name: string, contextOf: (module: string) => ScanC
   const context = contextOf(name);
   const module = file.modules.find((candidate) => candidate.name === name);
   if (context === null || module === undefined) return [];
-  const inTests = module.body.flatMap((body) => scan(body, name, file.path, context).calls);
+  const inTests = scan(outlineOfBody(module), name, file.path, context).calls;
   const inHelpers = module.functions.flatMap((entry) => calls.get(functionId(name, entry.name, entry.arity)) ?? []);
   return [...inTests, ...inHelpers].map((site) => site.callee);
 }

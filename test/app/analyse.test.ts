@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { factsCodec } from "../../src/code/codec/facts.js";
 import { analyse } from "../../src/app/analyse.js";
 import { anchorOf } from "../../src/app/apply-decisions.js";
 import { reportAudit } from "../../src/app/audit.js";
@@ -94,7 +95,7 @@ describe("which findings are told", () => {
 describe("facts", () => {
   test("are parsed once: another run takes them from the cache and finds the same", async () => {
     const path = join(mkdtempSync(join(tmpdir(), "guard-analyse-")), "facts.sqlite");
-    const factsCache = createFactsCache({ path, extractorVersion: "1" });
+    const factsCache = createFactsCache({ path, extractorVersion: "1", codec: factsCodec });
     const parsed: string[] = [];
     const ports = {
       ...analysisPorts,
@@ -114,6 +115,29 @@ describe("facts", () => {
     expect(rulesIn(warm)).toEqual(rulesIn(cold));
   });
 
+  test("of a table's migration change what is found in another file, the rest being remembered", async () => {
+    const schema = 'defmodule Shop.Line do\n  use Ecto.Schema\n\n  schema "lines" do\n    belongs_to :order, Shop.Order\n  end\nend\n';
+    const migration = (name: string, change: string): string =>
+      `defmodule Shop.Repo.Migrations.${name} do\n  use Ecto.Migration\n\n  def change do\n    ${change}\n  end\nend\n`;
+    const create = migration("CreateLines", "create table(:lines) do\n      add :order_id, references(:orders)\n    end");
+    const first = "priv/repo/migrations/20240101000000_create_lines.exs";
+    const files = (later: string) => ({
+      "lib/shop/line.ex": schema,
+      [first]: create,
+      "priv/repo/migrations/20240102000000_later.exs": migration("Later", later),
+    });
+    const path = join(mkdtempSync(join(tmpdir(), "guard-facts-")), "facts.sqlite");
+    const factsCache = createFactsCache({ path, extractorVersion: "1", codec: factsCodec });
+    const ports = { ...analysisPorts, factsCache };
+    const bare = await analyse(treeOf(files("create index(:lines, [:inserted_at])")), ports);
+    const indexed = await analyse(treeOf(files("create index(:lines, [:order_id])")), ports);
+    await factsCache.close();
+    const unindexed = ({ audit }: Analysis) => audit.findings.filter(({ rule }) => rule === "foreign-key-without-index");
+    expect(unindexed(bare).map(({ place }) => place.path)).toEqual([first]);
+    expect(unindexed(indexed)).toEqual([]);
+    expect(indexed.audit.timing.cachedFiles).toBe(2);
+  });
+
   test("parsed before an abort are kept, and nothing comes back", async () => {
     const controller = new AbortController();
     const stored: string[] = [];
@@ -124,11 +148,13 @@ describe("facts", () => {
         load: async () => new Map(),
         store: async (entries: readonly { readonly key: { readonly path: string } }[]) => {
           stored.push(...entries.map(({ key }) => key.path));
-          controller.abort();
         },
       },
     };
-    await expect(analyse(treeOf(files), ports, { signal: controller.signal })).rejects.toThrow(/abort/);
+    const report = ({ step, done }: Progress): void => {
+      if (step === "parse" && done === 20) controller.abort();
+    };
+    await expect(analyse(treeOf(files), ports, { signal: controller.signal, report })).rejects.toThrow(/abort/);
     expect(stored).toHaveLength(20);
   });
 

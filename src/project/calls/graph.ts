@@ -1,4 +1,5 @@
 import type { Facts } from "../../model/facts.js";
+import { outlineOfBody, outlineOfClause } from "../../model/outline.js";
 import type { CallSite, DirectEffect, FunctionId, Project } from "../../model/project.js";
 import type { EffectVocabulary } from "../../model/vocabulary.js";
 import { createIsDeferring, createMatchEffects } from "../effects/match.js";
@@ -59,9 +60,7 @@ export function buildGraph(
   for (const entry of functions.functions.values()) {
     const context = contextOf(entry.module);
     if (context === null) continue;
-    for (const clause of entry.facts.clauses) {
-      for (const code of [...clause.parameters, clause.body]) if (code !== null) add(entry.id, scan(code, entry.id, entry.path, context));
-    }
+    for (const clause of entry.facts.clauses) add(entry.id, scan(outlineOfClause(clause), entry.id, entry.path, context));
     const delegate = entry.facts.delegatesTo;
     if (delegate === null) continue;
     const target = lookUp(functions.byName, context.resolver.expand(delegate.module), delegate.function, entry.facts.arity);
@@ -72,7 +71,7 @@ export function buildGraph(
     for (const module of file.modules) {
       const context = index.modules.get(module.name)?.role === "test" ? null : contextOf(module.name);
       if (context === null) continue;
-      for (const call of module.body) add(bodyOfModule(module.name), scan(call, bodyOfModule(module.name), file.path, context));
+      add(bodyOfModule(module.name), scan(outlineOfBody(module), bodyOfModule(module.name), file.path, context));
     }
   }
   return { calls, callers, directEffects };

@@ -1,6 +1,7 @@
-import type { Call, Expression } from "../../model/expression.js";
+import type { Literal } from "../../model/expression.js";
+import type { OutlinedCall } from "../../model/outline.js";
 import type { FunctionId } from "../../model/project.js";
-import { atomOf, moduleNameOf, stringOf } from "../values.js";
+import { atomOf, stringOf } from "../values.js";
 import { functionId } from "./index-functions.js";
 import type { Resolver } from "./resolve.js";
 
@@ -10,16 +11,13 @@ interface RenderingContext {
 }
 
 /** Templates and view functions that a `render` reaches: by name in the view itself, by view module, or by controller convention. */
-export function renderedBy(call: Call, context: RenderingContext): FunctionId[] {
+export function renderedBy(call: OutlinedCall, context: RenderingContext): FunctionId[] {
+  const named = call.details?.template ?? null;
+  if (named === null) return [];
   if (call.module !== null && call.module !== "Phoenix.View" && call.module !== "Phoenix.Controller") return [];
   if (!/^render(_many|_one|_existing|_to_string|_to_iodata)?!?$/.test(call.function)) return [];
-  const position = call.arguments.findIndex((argument) => stringOf(argument) !== null || atomOf(argument) !== null);
-  const template = call.arguments[position];
-  if (template === undefined) return [];
-  const before = call.arguments[position - 1];
-  const view = moduleNameOf(before);
-  const views = view !== null ? [context.resolver.expand(view)] : viewsFor(context.resolver.module);
-  return views.flatMap((module) => functionsFor(module, template)).filter(context.exists);
+  const views = named.view !== null ? [context.resolver.expand(named.view)] : viewsFor(context.resolver.module);
+  return views.flatMap((module) => functionsFor(module, named.literal)).filter(context.exists);
 }
 
 function viewsFor(module: string): string[] {
@@ -27,7 +25,7 @@ function viewsFor(module: string): string[] {
   return controller === undefined ? [module] : [`${controller}View`, `${controller}HTML`, `${controller}JSON`];
 }
 
-function functionsFor(module: string, template: Expression): FunctionId[] {
+function functionsFor(module: string, template: Literal): FunctionId[] {
   const name = atomOf(template);
   if (name !== null) return [functionId(module, name, 1), functionId(module, `${name}.html`, 1)];
   const file = stringOf(template) ?? "";

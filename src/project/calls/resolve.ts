@@ -1,5 +1,6 @@
-import type { Call, Capture, Expression } from "../../model/expression.js";
+import type { Expression } from "../../model/expression.js";
 import type { ModuleReference } from "../../model/facts.js";
+import type { OutlinedCall, Receiver } from "../../model/outline.js";
 import type { FunctionId, ProjectModule } from "../../model/project.js";
 import type { ModuleIndex } from "../modules/index-modules.js";
 import type { Injection } from "../modules/injections.js";
@@ -20,7 +21,8 @@ export interface Callee {
 export interface Resolver {
   readonly module: string;
   readonly expand: (name: string) => string;
-  readonly call: (call: Call) => Callee | null;
+  /** Null for a call on a value that holds no known module. The same callee is the same object. */
+  readonly call: (call: OutlinedCall) => Callee | null;
   readonly named: (module: string | null, name: string, arity: number) => Callee;
 }
 
@@ -28,7 +30,7 @@ export function createResolver(module: ProjectModule, index: ModuleIndex, byName
   const injection = index.injections.get(module.name);
   const expand = createExpand(module, index, injection);
 
-  const named = (written: string | null, name: string, arity: number): Callee => {
+  const resolve = (written: string | null, name: string, arity: number): Callee => {
     const target = written === null ? module.name : expand(written);
     const own = lookUp(byName, target, name, arity);
     if (written !== null) return { id: own?.id ?? null, modules: [target], local: false, function: name, arity };
@@ -37,13 +39,23 @@ export function createResolver(module: ProjectModule, index: ModuleIndex, byName
     return { id: found?.id ?? null, modules: [...imported.map(expand), "Kernel"], local: true, function: name, arity };
   };
 
-  const call = (written: Call): Callee | null => {
-    const arity = written.arguments.length;
-    const target = written.subject === null ? written.module : heldModule(written.subject, module);
-    if (written.subject !== null && target === null) return null;
-    const callee = named(target, written.function, arity);
-    if (callee.id !== null || (written.block === null && written.clauses.length === 0)) return callee;
-    const withBlock = named(target, written.function, arity + 1);
+  const known = new Map<string, Callee>();
+  const named = (written: string | null, name: string, arity: number): Callee => {
+    const key = written === null ? `${name}/${arity}` : `${written} ${name}/${arity}`;
+    const earlier = known.get(key);
+    if (earlier !== undefined) return earlier;
+    const callee = resolve(written, name, arity);
+    known.set(key, callee);
+    return callee;
+  };
+
+  const call = (written: OutlinedCall): Callee | null => {
+    const receiver = written.details?.receiver ?? null;
+    const target = receiver === null ? written.module : heldModule(receiver, module);
+    if (receiver !== null && target === null) return null;
+    const callee = named(target, written.function, written.arity);
+    if (callee.id !== null || !written.block) return callee;
+    const withBlock = named(target, written.function, written.arity + 1);
     return withBlock.id === null ? callee : withBlock;
   };
 
@@ -92,22 +104,15 @@ function lists(keyword: Expression, name: string, arity: number): boolean {
 }
 
 /** The module that `@client.get(…)` or `client().get(…)` calls, where the attribute or function names one, if only as a default. */
-function heldModule(subject: Expression, module: ProjectModule): string | null {
-  if (subject.kind === "attribute") {
-    return moduleIn(module.facts.attributes.find((attribute) => attribute.name === subject.name)?.value ?? null);
-  }
-  if (subject.kind === "variable" && subject.name === "__MODULE__") return module.name;
-  if (subject.kind !== "call" || subject.module !== null || subject.arguments.length > 0) return null;
-  const holder = module.facts.functions.find((candidate) => candidate.name === subject.function && candidate.arity === 0);
+function heldModule({ kind, name }: Receiver, module: ProjectModule): string | null {
+  if (kind === "attribute") return moduleIn(module.facts.attributes.find((attribute) => attribute.name === name)?.value ?? null);
+  if (kind === "variable" && name === "__MODULE__") return module.name;
+  if (kind !== "call") return null;
+  const holder = module.facts.functions.find((candidate) => candidate.name === name && candidate.arity === 0);
   return moduleIn(holder?.clauses[0]?.body ?? null);
 }
 
 function moduleIn(value: Expression | null): string | null {
   if (value?.kind === "call" && value.module === "Application") return moduleNameOf(value.arguments[2]);
   return moduleNameOf(value);
-}
-
-/** The callee of `&Module.function/1`. */
-export function captured(resolver: Resolver, capture: Capture): Callee {
-  return resolver.named(capture.module, capture.function, capture.arity);
 }

@@ -1,11 +1,9 @@
-import type { Call, Expression } from "../../model/expression.js";
+import type { Outline, OutlinedCall } from "../../model/outline.js";
 import type { CallSite, DirectEffect, FunctionId } from "../../model/project.js";
 import { contains, type Span } from "../../model/span.js";
-import { walk } from "../../model/walk.js";
 import type { MatchEffects } from "../effects/match.js";
-import { atomOf, moduleNameOf } from "../values.js";
 import { renderedBy } from "./rendered.js";
-import { captured, type Callee, type Resolver } from "./resolve.js";
+import type { Callee, Resolver } from "./resolve.js";
 
 /** What is known while the code of one module is read. */
 export interface ScanContext {
@@ -44,8 +42,8 @@ const queryWords = new Set([
   "as",
 ]);
 
-/** Reads one body: its calls to project functions and its library calls with an effect. */
-export function scan(body: Expression, caller: FunctionId, path: string, context: ScanContext): Scanned {
+/** Reads one piece of code: its calls to project functions and its library calls with an effect. */
+export function scan(outline: Outline, caller: FunctionId, path: string, context: ScanContext): Scanned {
   const calls: CallSite[] = [];
   const effects: DirectEffect[] = [];
   const deferredSpans: Span[] = [];
@@ -56,39 +54,29 @@ export function scan(body: Expression, caller: FunctionId, path: string, context
       calls.push({ caller, callee: callee.id, path, span, deferred });
       return;
     }
-    for (const effect of new Set(context.effectsOf(callee))) {
-      effects.push({ effect, call: displayName(callee), path, span, deferred });
-    }
+    for (const effect of context.effectsOf(callee)) effects.push({ effect, call: displayName(callee), path, span, deferred });
   };
-  walk(body, (expression) => {
-    if (expression.kind === "capture") record(captured(context.resolver, expression), expression.span);
-    if (expression.kind !== "call") return;
-    const callee = context.resolver.call(expression);
-    if (callee === null) return;
-    if (callee.local && queryWords.has(callee.function) && querySpans.some((outer) => contains(outer, expression.span))) return;
-    if (callee.modules.includes("Ecto.Query")) querySpans.push(expression.span);
-    record(callee, expression.segment);
-    if (context.isDeferring(callee)) deferredSpans.push(...expression.arguments.filter(isDelayed).map((argument) => argument.span));
-    const spread = appliedBy(expression, context.resolver);
-    if (spread !== null) record(spread, expression.segment);
-    for (const id of renderedBy(expression, context)) calls.push({ caller, callee: id, path, span: expression.segment, deferred: false });
-  });
+  for (const call of outline.calls) {
+    const { span, details } = call;
+    const callee = context.resolver.call(call);
+    if (callee === null) continue;
+    const whole = { start: call.start, end: span.end };
+    if (callee.local && queryWords.has(callee.function) && querySpans.some((outer) => contains(outer, whole))) continue;
+    if (callee.modules.includes("Ecto.Query") && call.kind === "call") querySpans.push(whole);
+    record(callee, span);
+    if (details === null) continue;
+    if (details.delayed.length > 0 && context.isDeferring(callee)) deferredSpans.push(...details.delayed);
+    const spread = spreadOver(call, context.resolver);
+    if (spread !== null) record(spread, span);
+    for (const id of renderedBy(call, context)) calls.push({ caller, callee: id, path, span, deferred: false });
+  }
   return { calls, effects };
 }
 
-function isDelayed(argument: Expression): boolean {
-  return argument.kind === "lambda" || argument.kind === "capture";
-}
-
 /** `apply(Module, :name, [a, b])`, `Task.start(Module, :name, [a])`: the three neighbours name a function. */
-function appliedBy(call: Call, resolver: Resolver): Callee | null {
-  for (const [position, argument] of call.arguments.entries()) {
-    const module = moduleNameOf(argument);
-    const name = atomOf(call.arguments[position + 1]);
-    const given = call.arguments[position + 2];
-    if (module !== null && name !== null && given?.kind === "list") return resolver.named(module, name, given.elements.length);
-  }
-  return null;
+function spreadOver({ details }: OutlinedCall, resolver: Resolver): Callee | null {
+  const applied = details?.applied ?? null;
+  return applied === null ? null : resolver.named(applied.module, applied.function, applied.arity);
 }
 
 function displayName(callee: Callee): string {

@@ -1,5 +1,8 @@
-import type { Facts, FunctionFacts } from "../../model/facts.js";
+import type { Expression } from "../../model/expression.js";
+import type { Facts, FunctionClause, FunctionFacts } from "../../model/facts.js";
+import { outlineOfBody, outlineOfTopLevel, rememberOutline } from "../../model/outline.js";
 import type { ProjectModule } from "../../model/project.js";
+import type { Span } from "../../model/span.js";
 import { optionOf, stringOf } from "../values.js";
 
 /** A template file as the function of its view module that it is compiled to. */
@@ -31,6 +34,7 @@ function createOwners(modules: ReadonlyMap<string, ProjectModule>) {
   for (const module of modules.values()) {
     if (!byPath.has(module.path)) byPath.set(module.path, module);
     if (module.name.endsWith("View")) views.push(module);
+    if (!outlineOfBody(module.facts).calls.some((call) => call.function === "embed_templates")) continue;
     for (const call of module.facts.body) {
       const pattern = call.function === "embed_templates" ? stringOf(call.arguments[0]) : null;
       if (pattern === null) continue;
@@ -69,24 +73,30 @@ function viewNamed(suffix: string, root: string, views: readonly ProjectModule[]
 }
 
 function compiled(file: Facts, name: string): FunctionFacts {
-  const span = { start: 0, end: Math.max(0, ...file.topLevel.map((expression) => expression.span.end)) };
   const nameSpan = { start: 0, end: 0 };
-  const [only, ...more] = file.topLevel;
-  const body = only !== undefined && more.length === 0 ? only : ({ kind: "block", expressions: file.topLevel, span } as const);
-  const parameters = [{ kind: "variable", name: "assigns", pinned: false, span: nameSpan } as const];
-  return {
-    name,
-    arity: 1,
-    defaults: 0,
-    kind: "function",
-    visibility: "public",
-    documented: false,
-    implements: false,
-    delegatesTo: null,
-    clauses: [{ parameters, guard: null, body, span }],
-    span,
-    nameSpan,
+  const clause: FunctionClause = {
+    parameters: [{ kind: "variable", name: "assigns", pinned: false, span: nameSpan }],
+    guard: null,
+    get body(): Expression {
+      const [only, ...more] = file.topLevel;
+      return only !== undefined && more.length === 0 ? only : { kind: "block", expressions: file.topLevel, span: spanOf(file) };
+    },
+    get span() {
+      return spanOf(file);
+    },
   };
+  rememberOutline(clause, () => outlineOfTopLevel(file));
+  return {
+    ...{ name, arity: 1, defaults: 0, kind: "function", visibility: "public" },
+    ...{ documented: false, implements: false, delegatesTo: null, clauses: [clause], nameSpan },
+    get span() {
+      return clause.span;
+    },
+  };
+}
+
+function spanOf(file: Facts): Span {
+  return { start: 0, end: Math.max(0, ...file.topLevel.map((expression) => expression.span.end)) };
 }
 
 /** The files `embed_templates "user_html/*"` takes in, seen from the module's folder; the extensions that follow the pattern are free. */

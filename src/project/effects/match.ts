@@ -3,7 +3,7 @@ import type { EffectVocabulary } from "../../model/vocabulary.js";
 import type { Callee } from "../calls/resolve.js";
 import { isRepository } from "../repositories.js";
 
-/** Effects of a library call, from the vocabulary; empty for one it doesn't list. */
+/** Effects of a library call, each once, from the vocabulary; empty for one it doesn't list. */
 export type MatchEffects = (callee: Callee) => readonly Effect[];
 
 const effectsOfOperation: Readonly<Record<RepositoryOperation, Effect>> = {
@@ -33,7 +33,7 @@ export function createMatchEffects(
   owner: string,
 ): MatchEffects {
   const matchers: Matchers = matchersOf(vocabulary);
-  const known = new Map<string, readonly Effect[]>();
+  const known = new Map<Callee, readonly Effect[]>();
   const match = (callee: Callee): readonly Effect[] => {
     const targets = callee.local ? [owner, ...callee.modules] : callee.modules;
     return targets.flatMap((target) => {
@@ -44,11 +44,10 @@ export function createMatchEffects(
     });
   };
   return (callee) => {
-    const key = `${callee.local ? "local" : ""} ${callee.modules.join()} ${callee.function}`;
-    const earlier = known.get(key);
+    const earlier = known.get(callee);
     if (earlier !== undefined) return earlier;
-    const found = match(callee);
-    known.set(key, found);
+    const found = [...new Set(match(callee))];
+    known.set(callee, found);
     return found;
   };
 }

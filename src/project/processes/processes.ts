@@ -1,8 +1,8 @@
-import type { Call, Expression, ModuleName } from "../../model/expression.js";
+import type { Expression } from "../../model/expression.js";
+import { outlineOfBody, outlineOfClause, type Outline, type OutlinedCall } from "../../model/outline.js";
 import type { ConfigurationEntry, Location, Process, ProjectFunction, ProjectModule } from "../../model/project.js";
-import { collect, walk } from "../../model/walk.js";
+import { collect } from "../../model/walk.js";
 import type { Resolver } from "../calls/resolve.js";
-import { moduleNameOf } from "../values.js";
 import { namedChildren, processBehaviour } from "./behaviours.js";
 import { childrenIn, type Child } from "./children.js";
 
@@ -60,27 +60,28 @@ interface Code {
   readonly path: string;
   /** The function it is the body of; null for code in a module's body. */
   readonly name: string | null;
-  readonly body: Expression;
-  readonly calls: readonly Call[];
-  readonly names: readonly ModuleName[];
+  readonly parts: () => readonly Expression[];
+  readonly calls: Outline["calls"];
+  readonly names: Outline["modules"];
 }
 
 function codeOf(modules: ReadonlyMap<string, ProjectModule>, functions: Iterable<ProjectFunction>): Code[] {
-  const inFunctions = [...functions].flatMap(({ module, path, facts }) =>
-    facts.clauses.flatMap(({ body }) => (body === null ? [] : [readCode(module, path, facts.name, body)])),
-  );
-  const inBodies = [...modules.values()].flatMap(({ name, path, facts }) => facts.body.map((body) => readCode(name, path, null, body)));
-  return [...inFunctions, ...inBodies];
+  const code: Code[] = [];
+  for (const { module, path, facts } of functions) {
+    for (const clause of facts.clauses) {
+      const { calls, modules: names } = outlineOfClause(clause);
+      code.push({ module, path, name: facts.name, parts: () => (clause.body === null ? [] : [clause.body]), calls, names });
+    }
+  }
+  for (const { name, path, facts } of modules.values()) {
+    const { calls, modules: names } = outlineOfBody(facts);
+    code.push({ module: name, path, name: null, parts: () => facts.body, calls, names });
+  }
+  return code;
 }
 
-function readCode(module: string, path: string, name: string | null, body: Expression): Code {
-  const calls: Call[] = [];
-  const names: ModuleName[] = [];
-  walk(body, (expression) => {
-    if (expression.kind === "call") calls.push(expression);
-    else if (expression.kind === "module") names.push(expression);
-  });
-  return { module, path, name, body, calls, names };
+function startsChild(call: { readonly kind: string; readonly function: string }): boolean {
+  return call.kind === "call" && supervisingCall.test(call.function);
 }
 
 const supervisingCall = /^(start_child|start_supervised!?|start_link_supervised!|supervise)$/;
@@ -93,7 +94,8 @@ function supervisingCode(
   const supervising = new Set<string>();
   for (const { name, role } of modules.values()) if (role === "supervisor" || role === "application") supervising.add(name);
   for (const { module, calls } of code) {
-    if (calls.some((call) => call.module === "Supervisor" && /^(start_link|init)$/.test(call.function))) supervising.add(module);
+    if (calls.some((call) => call.kind === "call" && call.module === "Supervisor" && /^(start_link|init)$/.test(call.function)))
+      supervising.add(module);
   }
   const attributes = [...modules.values()]
     .filter((module) => supervising.has(module.name))
@@ -101,21 +103,22 @@ function supervisingCode(
       facts.attributes.flatMap(({ value }) => (value === null ? [] : [{ module: name, path, body: value }])),
     );
   const bodies = code.flatMap((part) => {
-    if (part.name === null) return part.calls.filter((call) => supervisingCall.test(call.function)).map((body) => ({ ...part, body }));
-    if (supervising.has(part.module)) return [part];
-    const speaks = part.name !== "child_spec" && /child|workers|supervis|_specs?$/.test(part.name);
-    return speaks || part.calls.some((call) => supervisingCall.test(call.function)) ? [part] : [];
+    const starts = part.calls.some(startsChild);
+    const speaks = part.name !== null && part.name !== "child_spec" && /child|workers|supervis|_specs?$/.test(part.name);
+    if (!starts && !speaks && (part.name === null || !supervising.has(part.module))) return [];
+    const whole = part.parts();
+    const bodies = part.name === null ? whole.flatMap((body) => collect(body, "call")).filter(startsChild) : whole;
+    return bodies.map((body) => ({ module: part.module, path: part.path, body }));
   });
   return [...attributes, ...bodies];
 }
 
 /** `Worker.start_link(…)` and `GenServer.start_link(Worker, …)`. */
-function startsOf(call: Call, path: string): { module: string; at: Location }[] {
-  if (call.module === null || !/^(start|start_link|start_monitor)$/.test(call.function)) return [];
-  const at = { path, span: call.segment };
-  const given = moduleNameOf(call.arguments[0]);
-  const generic = given !== null && /^(GenServer|GenStage|Supervisor|DynamicSupervisor|:gen_\w+)$/.test(call.module);
-  return generic ? [{ module: given, at }] : [{ module: call.module, at }];
+function startsOf({ kind, module, function: name, span, details }: OutlinedCall, path: string): { module: string; at: Location }[] {
+  if (kind !== "call" || module === null || !/^(start|start_link|start_monitor)$/.test(name)) return [];
+  const given = details?.started ?? null;
+  const generic = given !== null && /^(GenServer|GenStage|Supervisor|DynamicSupervisor|:gen_\w+)$/.test(module);
+  return [{ module: generic ? given : module, at: { path, span } }];
 }
 
 function append(map: Map<string, Location[]>, key: string, value: Location): void {

@@ -1,4 +1,5 @@
 import type { Call, Expression } from "../../model/expression.js";
+import { outlineOfBody } from "../../model/outline.js";
 import type { ProjectModule, Schema } from "../../model/project.js";
 import type { Injection } from "../modules/injections.js";
 import { atomOf, bodyOf, booleanOf, optionOf, statementsOf, stringOf } from "../values.js";
@@ -8,11 +9,16 @@ import type { SchemaContext } from "./schema-context.js";
 const opensTable = new Set(["schema", "typed_schema"]);
 const opensEmbedded = new Set(["embedded_schema", "typed_embedded_schema"]);
 
+function opensSchema(call: { readonly function: string }): boolean {
+  return opensTable.has(call.function) || opensEmbedded.has(call.function);
+}
+
 /** The schema each module declares, by module name; inline embeds count as schemas of their own. */
 export function schemasOf(modules: ReadonlyMap<string, ProjectModule>, injections: ReadonlyMap<string, Injection>): Map<string, Schema> {
   const schemas = new Map<string, Schema>();
   for (const module of modules.values()) {
-    const call = module.facts.body.find((candidate) => opensTable.has(candidate.function) || opensEmbedded.has(candidate.function));
+    if (!outlineOfBody(module.facts).calls.some(opensSchema)) continue;
+    const call = module.facts.body.find(opensSchema);
     if (call === undefined || bodyOf(call) === null) continue;
     for (const schema of readSchema(module, call, injections.get(module.name))) schemas.set(schema.module, schema);
   }

@@ -1,4 +1,5 @@
 import type { Expression } from "../../model/expression.js";
+import { outlineOfClause } from "../../model/outline.js";
 import type { FunctionId, Plug, Project, ProjectModule, Route } from "../../model/project.js";
 import { collect, walk } from "../../model/walk.js";
 import { moduleNameOf } from "../../project/values.js";
@@ -128,16 +129,19 @@ function ownHooks(name: string, project: Project): string[] {
 const broughtHooks = perProject((project) => {
   const hooks = new Map<string, string[]>();
   for (const module of project.modules.values()) {
-    const calls = module.facts.functions.flatMap((entry) =>
-      entry.clauses.flatMap((clause) => (clause.body === null ? [] : collect(clause.body, "call"))),
-    );
-    const named = calls
-      .filter((call) => call.function === "on_mount" && call.arguments.length === 1)
+    const clauses = module.facts.functions.flatMap((entry) => entry.clauses).filter((clause) => outlineOfClause(clause).calls.some(mounts));
+    const named = clauses
+      .flatMap((clause) => (clause.body === null ? [] : collect(clause.body, "call")))
+      .filter((call) => mounts(call) && call.arguments.length === 1)
       .flatMap((call) => hooksOf(call.arguments));
     if (named.length > 0) hooks.set(module.name, named);
   }
   return hooks;
 });
+
+function mounts(call: { readonly function: string }): boolean {
+  return call.function === "on_mount";
+}
 
 function hooksOf(given: readonly Expression[]): string[] {
   return given

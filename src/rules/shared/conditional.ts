@@ -1,3 +1,4 @@
+import { outlineOfClause, type Outline } from "../../model/outline.js";
 import type { FunctionId, Location, Project } from "../../model/project.js";
 import { contains } from "../../model/span.js";
 import { walk } from "../../model/walk.js";
@@ -28,19 +29,15 @@ function isCacheCall(module: string | null, name: string): boolean {
   return /cache|memo/i.test(`${module ?? ""}.${name}`) || name === "get_or_store";
 }
 
+function asksWhetherLoaded({ calls, modules, structs }: Outline): boolean {
+  const named = [...structs, ...modules.map(({ name }) => name)];
+  return named.some((name) => name.endsWith("NotLoaded")) || calls.some((call) => call.function === "assoc_loaded?");
+}
+
 const checksLoaded = perProject((project) => {
   const found = new Set<FunctionId>();
   for (const entry of project.functions.values()) {
-    for (const clause of entry.facts.clauses) {
-      for (const part of [...clause.parameters, clause.body]) {
-        if (part === null) continue;
-        walk(part, (expression) => {
-          if (expression.kind === "map" && expression.struct?.endsWith("NotLoaded") === true) found.add(entry.id);
-          if (expression.kind === "module" && expression.name.endsWith("NotLoaded")) found.add(entry.id);
-          if (expression.kind === "call" && expression.function === "assoc_loaded?") found.add(entry.id);
-        });
-      }
-    }
+    for (const clause of entry.facts.clauses) if (asksWhetherLoaded(outlineOfClause(clause))) found.add(entry.id);
   }
   return found;
 });

@@ -1,5 +1,6 @@
 import type { Expression } from "../../model/expression.js";
 import type { Facts, FunctionClause } from "../../model/facts.js";
+import { outlineOfClause } from "../../model/outline.js";
 import type { FunctionId, Project, ProjectFunction } from "../../model/project.js";
 import { perProject } from "./per-project.js";
 import { isProduction, runsOnce } from "./production.js";
@@ -9,6 +10,7 @@ export interface Definition {
   readonly id: FunctionId;
   readonly function: ProjectFunction;
   readonly clause: FunctionClause;
+  /** Read from the remembered facts when it is first asked for: ask `outlineOfClause(clause)` before, where names tell that nothing is there. */
   readonly body: Expression;
 }
 
@@ -23,15 +25,34 @@ const functionsByPath = perProject((project) => {
 });
 
 /** Function clauses of a file that run while the application serves: no macros, and nothing that only a migration, task or release leads to. */
-export function servingDefinitions(facts: Facts, project: Project): Definition[] {
+export function servingDefinitions(facts: Facts, project: Project): readonly Definition[] {
   if (!isProduction(facts.path)) return [];
+  const known = definitionsByPath(project);
+  const earlier = known.get(facts.path);
+  if (earlier !== undefined) return earlier;
   const oneOff = onlyRunOnce(project);
-  return (functionsByPath(project).get(facts.path) ?? [])
+  const definitions = (functionsByPath(project).get(facts.path) ?? [])
     .filter((entry) => entry.facts.kind === "function" && !oneOff.has(entry.id))
-    .flatMap((entry) =>
-      entry.facts.clauses.flatMap((clause) => (clause.body === null ? [] : [{ id: entry.id, function: entry, clause, body: clause.body }])),
-    );
+    .flatMap((entry) => entry.facts.clauses.flatMap((clause) => definitionOf(entry, clause)));
+  known.set(facts.path, definitions);
+  return definitions;
 }
+
+const definitionsByPath = perProject(() => new Map<string, readonly Definition[]>());
+
+function definitionOf(entry: ProjectFunction, clause: FunctionClause): Definition[] {
+  if (!outlineOfClause(clause).hasBody) return [];
+  return [
+    {
+      ...{ id: entry.id, function: entry, clause },
+      get body() {
+        return clause.body ?? nothing;
+      },
+    },
+  ];
+}
+
+const nothing: Expression = { kind: "block", expressions: [], span: { start: 0, end: 0 } };
 
 /** Functions that migrations, mix tasks and release tasks lead to and that no serving code calls. */
 const onlyRunOnce = perProject((project): ReadonlySet<FunctionId> => {

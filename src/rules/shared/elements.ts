@@ -1,9 +1,10 @@
 import type { Call, Capture, Expression } from "../../model/expression.js";
-import type { Project } from "../../model/project.js";
+import type { Effect, Project } from "../../model/project.js";
+import { outlineOfClause } from "../../model/outline.js";
 import { contains, type Span } from "../../model/span.js";
 import { collect, walk } from "../../model/walk.js";
-import { effectsWithin, type EffectSite } from "../../project/effects-of.js";
-import { loopsIn, type LoopSite } from "../../project/loops-in.js";
+import { effectsOf, effectsWithin, type EffectSite } from "../../project/effects-of.js";
+import { loopsIn, mayLoop, type LoopSite } from "../../project/loops-in.js";
 import type { Clue } from "../define.js";
 import type { Definition } from "./definitions.js";
 import { callsPerElement } from "./called-per-element.js";
@@ -29,9 +30,11 @@ export interface ElementSite extends EffectSite {
   readonly expression: Call | Capture;
 }
 
-/** Everything a definition does per element: in its loops over more than a few written-down values, and by being called per element itself. */
-export function elementWork(definition: Definition, project: Project): ElementWork[] {
-  const loops = loopsIn(definition.body).filter((loop) => loop.body !== loop.expression);
+/** Everything a definition does per element: in its loops over more than a few written-down values, and by being called per element itself. Nothing unless `effect` is among what it does. */
+export function elementWork(definition: Definition, project: Project, effect: Effect): ElementWork[] {
+  if (!effectsOf(project, definition.id).has(effect)) return [];
+  const loops = mayLoop(outlineOfClause(definition.clause)) ? loopsIn(definition.body).filter((loop) => loop.body !== loop.expression) : [];
+  if (loops.length === 0 && callsPerElement(project, definition).length === 0) return [];
   return [...calledPerElement(definition, loops, project), ...loops.flatMap((loop) => workOf(loop, loops, definition, project))];
 }
 

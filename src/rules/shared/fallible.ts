@@ -1,7 +1,10 @@
 import type { Call, Expression } from "../../model/expression.js";
+import type { FunctionClause } from "../../model/facts.js";
+import { outlineOfClause } from "../../model/outline.js";
 import type { FunctionId, Project, ProjectFunction } from "../../model/project.js";
 import { collect, walk } from "../../model/walk.js";
 import { findFunction } from "../../project/find-function.js";
+import { isRepository } from "../../project/repositories.js";
 import { repositoryCall } from "../../project/repository-call.js";
 import { endsOf } from "./discarded.js";
 import { perProject } from "./per-project.js";
@@ -81,10 +84,34 @@ function mayRollBack(given: Expression | null): boolean {
   return collect(given, "call").some((call) => call.function === "rollback");
 }
 
+const mayFail = /^(insert|update|delete|insert_or_update|transaction|transact)$/;
+
+/** Functions with a call that `directly` may take for one that fails, and all that lead to them: the others need not be read. */
+export const mayMeetFailure = perProject((project): ReadonlySet<FunctionId> => {
+  const met = new Set<FunctionId>();
+  const failing = [...project.functions.values()].filter((entry) => entry.facts.clauses.some((clause) => mayFailIn(clause, project)));
+  const pending = failing.map((entry) => entry.id);
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    if (met.has(id)) continue;
+    met.add(id);
+    for (const { caller } of project.callers.get(id) ?? []) pending.push(caller);
+  }
+  return met;
+});
+
+function mayFailIn(clause: FunctionClause, project: Project): boolean {
+  return outlineOfClause(clause).calls.some(({ module, function: name, details }) => {
+    if (module === "File") return fileWrites.has(name);
+    if (!mayFail.test(name)) return false;
+    return module === null ? (details?.receiver ?? null) !== null : isRepository(project.repositoryModules, project.modules, module);
+  });
+}
+
 const passing = perProject(() => new Map<FunctionId, Omit<Fallible, "through"> | null>());
 
 /** What a function's last expression can hand back as an error: a write of its own, or of a function it ends in. */
 function passesOn(project: Project, target: ProjectFunction): Omit<Fallible, "through"> | null {
+  if (!mayMeetFailure(project).has(target.id)) return null;
   const known = passing(project);
   const earlier = known.get(target.id);
   if (earlier !== undefined) return earlier;

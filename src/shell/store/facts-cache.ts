@@ -2,9 +2,10 @@ import { crc32 } from "node:zlib";
 import { sql } from "kysely";
 import type { Kysely, Selectable } from "kysely";
 import type { Facts } from "../../model/facts.js";
-import type { FactsCache, FactsKey } from "../../model/ports.js";
+import type { FactsCache, FactsCodec, FactsKey } from "../../model/ports.js";
 import { migrate, openDatabase } from "./database.js";
 import { first } from "./migrations/facts-2026-11-23-first.js";
+import { second } from "./migrations/facts-2026-11-23-second.js";
 import type { FactsRow, FactsTables } from "./tables.js";
 
 export interface FactsCacheOptions {
@@ -12,10 +13,13 @@ export interface FactsCacheOptions {
   readonly path: string;
   /** Facts of another extractor are other facts; theirs are dropped. */
   readonly extractorVersion: string;
+  readonly codec: FactsCodec;
   /** Told once, when the cache is damaged or locked and is not used any more. */
   readonly warn?: (sentence: string) => void;
   /** The oldest entries go when the bodies together hold more; 512 MB unless told. */
   readonly maximumBytes?: number;
+  /** The file itself never grows beyond this; 2 GB unless told. */
+  readonly maximumFileBytes?: number;
 }
 
 export interface ClosableFactsCache extends FactsCache {
@@ -23,7 +27,8 @@ export interface ClosableFactsCache extends FactsCache {
 }
 
 const busyTimeoutMs = 1_000;
-const keysAtOnce = 400;
+const pageBytes = 4_096;
+const rowsAtOnce = 100;
 
 /** Facts remembered on disk. Whatever goes wrong costs time and never an answer: a bad entry is a miss, a bad file turns the cache off. */
 export function createFactsCache(options: FactsCacheOptions): ClosableFactsCache {
@@ -45,10 +50,10 @@ export function createFactsCache(options: FactsCacheOptions): ClosableFactsCache
   };
 
   return {
-    load: (keys) => attempt((connection) => load(connection, options.extractorVersion, keys), new Map<string, Facts>()),
+    load: (keys) => attempt((connection) => load(connection, options, keys), new Map<string, Facts>()),
     store: (entries) =>
       attempt(async (connection) => {
-        await store(connection, options.extractorVersion, entries);
+        await store(connection, options, entries);
         await evict(connection, options.maximumBytes ?? 512 * 1024 * 1024);
       }, undefined),
     close: async () => {
@@ -61,7 +66,9 @@ export function createFactsCache(options: FactsCacheOptions): ClosableFactsCache
 async function open(options: FactsCacheOptions): Promise<Kysely<FactsTables>> {
   const database = openDatabase<FactsTables>({ path: options.path, synchronous: "NORMAL", busyTimeoutMs });
   try {
-    await migrate(database, { "2026-11-23-first": first });
+    const pages = Math.ceil((options.maximumFileBytes ?? 2 * 1024 ** 3) / pageBytes);
+    await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(database);
+    await migrate(database, { "2026-11-23-first": first, "2026-11-23-second": second });
     await database.deleteFrom("facts").where("version", "!=", options.extractorVersion).execute();
     return database;
   } catch (error) {
@@ -70,34 +77,31 @@ async function open(options: FactsCacheOptions): Promise<Kysely<FactsTables>> {
   }
 }
 
-async function load(database: Kysely<FactsTables>, version: string, keys: readonly FactsKey[]): Promise<ReadonlyMap<string, Facts>> {
+async function load(
+  database: Kysely<FactsTables>,
+  { extractorVersion, codec }: FactsCacheOptions,
+  keys: readonly FactsKey[],
+): Promise<ReadonlyMap<string, Facts>> {
   const found = new Map<string, Facts>();
   const wanted = new Set(keys.map(({ blob, path }) => `${blob} ${path}`));
-  for (let at = 0; at < keys.length; at += keysAtOnce) {
-    const blobs = keys.slice(at, at + keysAtOnce).map((key) => key.blob);
-    const rows = await database.selectFrom("facts").selectAll().where("blob", "in", blobs).where("version", "=", version).execute();
-    for (const row of rows) {
-      const facts = wanted.has(`${row.blob} ${row.path}`) ? decode(row) : null;
-      if (facts !== null) found.set(row.path, facts);
-    }
+  const blobs = JSON.stringify(keys.map(({ blob }) => blob));
+  const { rows } = await sql<StoredFacts>`
+    select blob, path, checksum, body from facts
+    where version = ${extractorVersion} and blob in (select value from json_each(${blobs}))`.execute(database);
+  for (const row of rows) {
+    const facts = wanted.has(`${row.blob} ${row.path}`) ? decode(row, codec) : null;
+    if (facts !== null) found.set(row.path, facts);
   }
   return found;
 }
 
-/** Facts as JSON; null for an expression nested deeper than JSON can be written, whose file is then parsed each time. */
-function encode(facts: Facts): string | null {
-  try {
-    return JSON.stringify(facts);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
+type StoredFacts = Pick<Selectable<FactsRow>, "blob" | "path" | "checksum" | "body">;
 
-function decode(row: Selectable<FactsRow>): Facts | null {
-  if (crc32(row.body) !== row.checksum) return null;
+function decode({ body, checksum, path }: StoredFacts, codec: FactsCodec): Facts | null {
+  if (crc32(body) !== checksum) return null;
   try {
-    return JSON.parse(row.body) as Facts;
+    const facts = codec.decode(body);
+    return facts.path === path ? facts : null;
   } catch {
     return null; // written whole and yet undecodable: parse the file again
   }
@@ -105,18 +109,25 @@ function decode(row: Selectable<FactsRow>): Facts | null {
 
 async function store(
   database: Kysely<FactsTables>,
-  version: string,
+  { extractorVersion, codec }: FactsCacheOptions,
   entries: readonly { readonly key: FactsKey; readonly facts: Facts }[],
 ): Promise<void> {
+  const rows = entries.flatMap(({ key, facts }) => {
+    const body = codec.encode(facts);
+    return body === null ? [] : [{ ...key, version: extractorVersion, bytes: body.length, checksum: crc32(body), body }];
+  });
   await database.transaction().execute(async (transaction) => {
-    for (const { key, facts } of entries) {
-      const body = encode(facts);
-      if (body === null) continue;
-      const content = { body, bytes: body.length, checksum: crc32(body) };
+    for (let at = 0; at < rows.length; at += rowsAtOnce) {
       await transaction
         .insertInto("facts")
-        .values({ ...key, version, ...content })
-        .onConflict((conflict) => conflict.columns(["blob", "path", "version"]).doUpdateSet(content))
+        .values(rows.slice(at, at + rowsAtOnce))
+        .onConflict((conflict) =>
+          conflict.columns(["blob", "path", "version"]).doUpdateSet((row) => ({
+            bytes: row.ref("excluded.bytes"),
+            checksum: row.ref("excluded.checksum"),
+            body: row.ref("excluded.body"),
+          })),
+        )
         .execute();
     }
   });

@@ -87,7 +87,7 @@ export interface FactsRow {
   blob: string;
   path: string;
   version: string;
-  body: string;
+  body: Uint8Array;
   bytes: number;
   checksum: number;
 }

@@ -1,8 +1,10 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { fork } from "node:child_process";
+import { mkdtempSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { afterEach, describe, expect, test } from "vitest";
+import { factsCodec } from "../../../src/code/codec/facts.js";
 import type { Expression } from "../../../src/model/expression.js";
 import type { Facts } from "../../../src/model/facts.js";
 import { createFactsCache, type ClosableFactsCache, type FactsCacheOptions } from "../../../src/shell/store/facts-cache.js";
@@ -17,7 +19,7 @@ function newFile(): string {
 }
 
 function open(path: string, options: Partial<FactsCacheOptions> = {}): ClosableFactsCache {
-  const cache = createFactsCache({ path, extractorVersion: "1", ...options });
+  const cache = createFactsCache({ path, extractorVersion: "1", codec: factsCodec, ...options });
   opened.push(cache);
   return cache;
 }
@@ -76,7 +78,10 @@ describe("damage costs time and never an answer", () => {
   test("an entry that changed on disk is a miss, even when it still decodes", async () => {
     const path = newFile();
     await open(path).store([{ key, facts: facts("lib/a.ex") }]);
-    new SqliteDatabase(path).prepare("update facts set body = replace(body, 'elixir', 'python')").run();
+    const stored = new SqliteDatabase(path);
+    const body = stored.prepare<[], Buffer>("select body from facts").pluck().get() ?? Buffer.alloc(0);
+    const changed = Buffer.from(body.toString("latin1").replace("lib/a.ex", "lib/b.ex"), "latin1");
+    stored.prepare("update facts set body = ?").run(changed);
     expect((await open(path).load([key])).size).toBe(0);
   });
 
@@ -102,5 +107,63 @@ describe("damage costs time and never an answer", () => {
     expect((await cache.load([key])).size).toBe(0);
     expect(warnings).toHaveLength(1);
     holder.close();
+  });
+
+  test("a file cut short is a miss or turns the cache off, and what it still gives is right", async () => {
+    const path = newFile();
+    const entries = Array.from({ length: 50 }, (_, at) => ({
+      key: { blob: `b${at}`, path: `f${at}.ex` },
+      facts: facts(`f${at}.ex`, 2_000),
+    }));
+    const whole = open(path);
+    await whole.store(entries);
+    await whole.close();
+    for (const kept of [0.9, 0.5, 0.1]) {
+      truncateSync(path, Math.floor(statSync(path).size * kept));
+      const cut = open(path, { warn: () => undefined });
+      for (const [name, found] of await cut.load(entries.map((entry) => entry.key))) expect(found).toEqual(facts(name, 2_000));
+    }
+  });
+
+  test("a full disk turns the cache off with one clear sentence, and what was stored before is still right", async () => {
+    const path = newFile();
+    await open(path).store([{ key, facts: facts("lib/a.ex") }]);
+    const warnings: string[] = [];
+    const cache = open(path, { warn: (sentence) => warnings.push(sentence), maximumFileBytes: 200_000 });
+    const entries = Array.from({ length: 50 }, (_, at) => ({
+      key: { blob: `b${at}`, path: `f${at}.ex` },
+      facts: facts(`f${at}.ex`, 20_000),
+    }));
+    await cache.store(entries);
+    expect(warnings).toEqual([expect.stringMatching(/is not used \(.*full.*\); delete the file/)]);
+    expect([...(await open(path).load([key, ...entries.map((entry) => entry.key)])).keys()]).toEqual(["lib/a.ex"]);
+  });
+
+  test("two processes that store at once lose nothing of either", async () => {
+    const path = newFile();
+    const [one, other] = [open(path), open(path)];
+    const named = (prefix: string) =>
+      Array.from({ length: 300 }, (_, at) => ({
+        key: { blob: `${prefix}${at}`, path: `${prefix}${at}.ex` },
+        facts: facts(`${prefix}${at}.ex`),
+      }));
+    await Promise.all([one.store(named("a")), other.store(named("b")), one.store(named("c"))]);
+    const keys = [...named("a"), ...named("b"), ...named("c")].map((entry) => entry.key);
+    expect((await open(path).load(keys)).size).toBe(900);
+  });
+
+  test("a process killed while it stores leaves whole entries or none", async () => {
+    const path = newFile();
+    await open(path).store([{ key, facts: facts("lib/a.ex") }]);
+    const child = fork(join(import.meta.dirname, "../../support/store-for-ever.ts"), [path], { execArgv: ["--import", "tsx"] });
+    await new Promise((resolve) => child.once("message", resolve));
+    child.kill("SIGKILL");
+    await new Promise((resolve) => child.once("exit", resolve));
+    const cache = open(path);
+    const keys = Array.from({ length: 5_000 }, (_, at) => ({ blob: `k${at}`, path: `k${at}.ex` }));
+    const found = await cache.load([key, ...keys]);
+    expect(found.get("lib/a.ex")).toEqual(facts("lib/a.ex"));
+    expect(found.size).toBeGreaterThan(1);
+    for (const [name, value] of found) if (name !== "lib/a.ex") expect(value).toEqual(facts(name, 5_000));
   });
 });

@@ -3,7 +3,7 @@ import type { Confidence, Severity } from "../../../model/finding.js";
 import type { FunctionId, Project } from "../../../model/project.js";
 import type { Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
-import { effectsWithin, traceEffect, type EffectSite } from "../../../project/effects-of.js";
+import { effectsOf, effectsWithin, traceEffect, type EffectSite } from "../../../project/effects-of.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { isUnread } from "../../shared/unread.js";
@@ -24,11 +24,10 @@ export const slowWorkInRequest = defineRule<Slots>({
   cwe: ["CWE-1088"],
   silencedBy: {},
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => [
-      ...inTransactions(definition, project),
-      ...inLiveViews(definition, project),
-      ...inRequests(definition, project),
-    ]);
+    return servingDefinitions(facts, project).flatMap((definition) => {
+      const effects = effectsOf(project, definition.id);
+      return effects.has("mail") || effects.has("http") ? waitsIn(definition, project) : [];
+    });
   },
   what: ({ call, effect, cause, place, inside, request }) => {
     const does = effect === "mail" ? "sends mail" : "makes an HTTP call";
@@ -156,6 +155,10 @@ end
     },
   ],
 });
+
+function waitsIn(definition: Definition, project: Project): Match<Slots>[] {
+  return [...inTransactions(definition, project), ...inLiveViews(definition, project), ...inRequests(definition, project)];
+}
 
 type Waited = "mail" | "http";
 

@@ -1,6 +1,7 @@
 import type { Expression } from "../../../model/expression.js";
 import type { Facts } from "../../../model/facts.js";
 import type { ConfigurationEntry, Project } from "../../../model/project.js";
+import { outlineOfClause } from "../../../model/outline.js";
 import type { Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
@@ -142,9 +143,10 @@ function inCode(facts: Facts): Match<Slots>[] {
       attribute.value === null ? [] : literalsOf(`@${attribute.name}`, attribute.value, attribute.span),
     ),
   );
-  const bodies = facts.modules.flatMap((module) => [
-    ...module.functions.flatMap((definition) => definition.clauses.flatMap((clause) => (clause.body === null ? [] : [clause.body]))),
-  ]);
+  const clauses = facts.modules.flatMap((module) => module.functions.flatMap((definition) => definition.clauses));
+  const bodies = clauses.flatMap((clause) =>
+    outlineOfClause(clause).strings.some(mayBeSecret) && clause.body !== null ? [clause.body] : [],
+  );
   const pairs = bodies.flatMap((body) => [
     ...collect(body, "keyword").flatMap((keyword) =>
       keyword.entries.flatMap(({ key, keySpan, value }) => literalsOf(key, value, { start: keySpan.start, end: value.span.end })),
@@ -162,6 +164,11 @@ function inCode(facts: Facts): Match<Slots>[] {
     const kind = secretKind(named);
     return kind === null ? [] : [matchOf(named, kind, named.fallback ? "fallback" : "code", [], false)];
   });
+}
+
+/** Whether a text could be a secret under some name. */
+function mayBeSecret(value: string): boolean {
+  return vendorSecret(value) !== null || urlCredentials(value) || looksRandom(value);
 }
 
 /** What makes a named literal a secret, else null. */

@@ -29,7 +29,7 @@ export const queryPerElement = defineRule<Slots>({
   fix: "preload-before-loop",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
-      elementWork(definition, project).flatMap((work) => matchOf(work, definition, project)),
+      elementWork(definition, project, "query").flatMap((work) => matchOf(work, definition, project)),
     );
   },
   what: ({ call, query, how, called, over, inside }) => {

@@ -24,7 +24,7 @@ export const writePerElement = defineRule<Slots>({
   silencedBy: {},
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
-      elementWork(definition, project).flatMap((work) => matchOf(work, definition, project)),
+      elementWork(definition, project, "write").flatMap((work) => matchOf(work, definition, project)),
     );
   },
   what: ({ call, write, loop, over }) =>

@@ -6,7 +6,7 @@ import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { discardedCalls } from "../../shared/discarded.js";
-import { fallibleCall, type Fallible } from "../../shared/fallible.js";
+import { fallibleCall, mayMeetFailure, type Fallible } from "../../shared/fallible.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken } from "../../shared/written.js";
 
@@ -23,7 +23,9 @@ export const resultDropped = defineRule<Slots>({
   fix: "raise-on-failed-write",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
-      discardedCalls(definition.body).flatMap((call) => matchOf(call, definition, project)),
+      mayMeetFailure(project).has(definition.id)
+        ? discardedCalls(definition.body).flatMap((call) => matchOf(call, definition, project))
+        : [],
     );
   },
   what: ({ call, cause, inside }) =>

@@ -1,5 +1,6 @@
 import type { Call, Expression } from "../../../model/expression.js";
 import type { Project } from "../../../model/project.js";
+import { outlineOfClause } from "../../../model/outline.js";
 import { collect, walk } from "../../../model/walk.js";
 import { defineRule, type Match } from "../../define.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
@@ -42,7 +43,9 @@ export const fileNeverClosed = defineRule<Slots>({
   fix: "close-file",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
-      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
+      outlineOfClause(definition.clause).calls.some(opens)
+        ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
+        : [],
     );
   },
   what: ({ open, handle, inside }) => `\`${inside}\` opens \`${handle}\` with \`${open}\` and ends without closing it.`,
@@ -101,8 +104,16 @@ end
   ],
 });
 
+function resourceOf({ module, function: name }: Pick<Call, "module" | "function">): Resource | undefined {
+  return resources.find((candidate) => candidate.module === module && candidate.open.test(name));
+}
+
+function opens(call: Pick<Call, "module" | "function">): boolean {
+  return resourceOf(call) !== undefined;
+}
+
 function matchOf(call: Call, definition: Definition, project: Project): Match<Slots>[] {
-  const resource = resources.find((candidate) => candidate.module === call.module && candidate.open.test(call.function));
+  const resource = resourceOf(call);
   if (resource === undefined || call.arguments.some((argument) => argument.kind === "lambda" || argument.kind === "capture")) return [];
   const handle = handleOf(call, definition.body);
   if (handle === null || isKept(handle, resource, definition.body)) return [];

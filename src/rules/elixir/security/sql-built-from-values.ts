@@ -1,5 +1,6 @@
 import type { Call, Expression } from "../../../model/expression.js";
 import type { Project } from "../../../model/project.js";
+import { outlineOfClause } from "../../../model/outline.js";
 import { collect, walk } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
@@ -21,7 +22,9 @@ export const sqlBuiltFromValues = defineRule<Slots>({
   fix: "parameterise-sql",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
-      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
+      outlineOfClause(definition.clause).calls.some(takesSql)
+        ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
+        : [],
     );
   },
   what: ({ call, values }) => `\`${call}\` runs SQL whose text contains the value of ${values}.`,
@@ -138,9 +141,13 @@ function matchOf(call: Call, definition: Definition, project: Project): Match<Sl
   ];
 }
 
+function takesSql({ function: name }: Pick<Call, "function">): boolean {
+  return /^(query(_many)?!?|stream|execute!?)$/.test(name);
+}
+
 /** The SQL argument of a raw query, on a repository or on a database client. */
 function statementOf(call: Call, project: Project): Expression | null {
-  if (!/^(query(_many)?!?|stream|execute!?)$/.test(call.function)) return null;
+  if (!takesSql(call)) return null;
   if (clients.has(call.module ?? "")) return call.arguments[1] ?? null;
   return repositoryCall(project, call)?.operation === "raw" ? (call.arguments[0] ?? null) : null;
 }

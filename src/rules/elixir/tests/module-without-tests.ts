@@ -1,6 +1,5 @@
 import type { Effect, FunctionId, Project, ProjectFunction, ProjectModule } from "../../../model/project.js";
-import type { Expression } from "../../../model/expression.js";
-import { walk } from "../../../model/walk.js";
+import { outlineOfBody, outlineOfClause, type Outline } from "../../../model/outline.js";
 import { effectsOf } from "../../../project/effects-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { perProject } from "../../shared/per-project.js";
@@ -199,17 +198,16 @@ const reachedByTests = perProject((project) => {
 /** Modules that test files mention in any way: mocks, `perform_job(Worker, …)`, `start_supervised!(Server)`. */
 const namedInTests = perProject((project) => {
   const names = new Set<string>();
-  const note = (code: Expression): void =>
-    walk(code, (expression) => {
-      if (expression.kind === "module") names.add(expression.name);
-      if ((expression.kind === "call" || expression.kind === "capture") && expression.module !== null) names.add(expression.module);
-    });
+  const note = ({ calls, modules }: Outline): void => {
+    for (const { name } of modules) names.add(name);
+    for (const { module } of calls) if (module !== null) names.add(module);
+  };
   for (const facts of project.files.values()) {
     if (!/(^|\/)test\//.test(facts.path)) continue;
     for (const module of facts.modules) {
       for (const alias of module.aliases) names.add(alias.name);
-      for (const call of module.body) note(call);
-      for (const entry of module.functions) for (const clause of entry.clauses) if (clause.body !== null) note(clause.body);
+      note(outlineOfBody(module));
+      for (const entry of module.functions) for (const clause of entry.clauses) note(outlineOfClause(clause));
     }
   }
   return names;

@@ -1,0 +1,94 @@
+import type { Span } from "../../model/span.js";
+import type { Reader, Writer } from "./bytes.js";
+
+/** How values of one type are written and read back equal. */
+export interface Shape<Value> {
+  readonly write: (value: Value, writer: Writer) => void;
+  readonly read: (reader: Reader) => Value;
+}
+
+export const text: Shape<string> = { write: (value, writer) => writer.text(value), read: (reader) => reader.text() };
+
+export const count: Shape<number> = { write: (value, writer) => writer.number(value), read: (reader) => reader.number() };
+
+/** A place in the text, written as the way from the last one. */
+export const offset: Shape<number> = { write: (value, writer) => writer.offset(value), read: (reader) => reader.offset() };
+
+export const flag: Shape<boolean> = {
+  write: (value, writer) => writer.number(value ? 1 : 0),
+  read: (reader) => reader.number() === 1,
+};
+
+export const span: Shape<Span> = {
+  write: ({ start, end }, writer) => {
+    writer.offset(start);
+    writer.number(end - start);
+  },
+  read: (reader) => {
+    const start = reader.offset();
+    return { start, end: start + reader.number() };
+  },
+};
+
+/** One word of a short list. */
+export function oneOf<Word extends string>(words: readonly Word[]): Shape<Word> {
+  return {
+    write: (value, writer) => writer.number(words.indexOf(value)),
+    read: (reader) => words[reader.number()] ?? unreadable(),
+  };
+}
+
+export function nullable<Value>(shape: Shape<Value>): Shape<Value | null> {
+  return {
+    write: (value, writer) => {
+      writer.number(value === null ? 0 : 1);
+      if (value !== null) shape.write(value, writer);
+    },
+    read: (reader) => (reader.number() === 0 ? null : shape.read(reader)),
+  };
+}
+
+export function list<Value>(shape: Shape<Value>): Shape<readonly Value[]> {
+  return {
+    write: (values, writer) => {
+      writer.number(values.length);
+      for (const value of values) shape.write(value, writer);
+    },
+    read: (reader) => {
+      const values: Value[] = [];
+      for (let left = reader.number(); left > 0; left -= 1) values.push(shape.read(reader));
+      return values;
+    },
+  };
+}
+
+type Fields<Value> = { readonly [Key in keyof Value]: Shape<Value[Key]> };
+
+/** An object with exactly these fields, in this order. */
+export function record<Value extends object>(fields: Fields<Value>): Shape<Value> {
+  const entries = Object.entries(fields) as [keyof Value, Shape<Value[keyof Value]>][];
+  return {
+    write: (value, writer) => {
+      for (const [key, shape] of entries) shape.write(value[key], writer);
+    },
+    read: (reader) => {
+      const value = {} as Value;
+      for (const [key, shape] of entries) value[key] = shape.read(reader);
+      return value;
+    },
+  };
+}
+
+/** A value that is always the same and takes no room. */
+export function always<Value>(value: Value): Shape<Value> {
+  return { write: () => undefined, read: () => value };
+}
+
+/** A shape that is named before it is known, for values that hold their own kind. */
+export function later<Value>(give: () => Shape<Value>): Shape<Value> {
+  return { write: (value, writer) => give().write(value, writer), read: (reader) => give().read(reader) };
+}
+
+export function unreadable(): never {
+  throw new Error("These bytes are not facts that this version of Guard wrote.");
+}
