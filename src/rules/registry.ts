@@ -4,15 +4,18 @@ import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
 import { secretInSource } from "./elixir/configuration/secret-in-source.js";
 import { checkThenInsert } from "./elixir/data/check-then-insert.js";
 import { constraintWithoutIndex } from "./elixir/data/constraint-without-index.js";
+import { limitCheckedBeforeInsert } from "./elixir/data/limit-checked-before-insert.js";
 import { lookupWithoutIndex } from "./elixir/data/lookup-without-index.js";
 import { queryPerElement } from "./elixir/data/query-per-element.js";
 import { staleValueWritten } from "./elixir/data/stale-value-written.js";
 import { toldBeforeCommit } from "./elixir/data/told-before-commit.js";
+import { unboundedList } from "./elixir/data/unbounded-list.js";
 import { uniqueIndexWithoutConstraint } from "./elixir/data/unique-index-without-constraint.js";
 import { writePerElement } from "./elixir/data/write-per-element.js";
 import { writesWithoutTransaction } from "./elixir/data/writes-without-transaction.js";
 import { resultDropped } from "./elixir/errors/result-dropped.js";
 import { foreignKeyWithoutIndex } from "./elixir/migrations/foreign-key-without-index.js";
+import { migrationUsesSchema } from "./elixir/migrations/migration-uses-schema.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
 import { sqlBuiltFromValues } from "./elixir/security/sql-built-from-values.js";
@@ -24,15 +27,18 @@ export const rules: readonly Rule[] = [
   secretInSource,
   checkThenInsert,
   constraintWithoutIndex,
+  limitCheckedBeforeInsert,
   lookupWithoutIndex,
   queryPerElement,
   staleValueWritten,
   toldBeforeCommit,
+  unboundedList,
   uniqueIndexWithoutConstraint,
   writePerElement,
   writesWithoutTransaction,
   resultDropped,
   foreignKeyWithoutIndex,
+  migrationUsesSchema,
   fileNeverClosed,
   routeWithoutAuthentication,
   sqlBuiltFromValues,
