@@ -1,6 +1,7 @@
 import type { Call, Capture, Expression } from "../../model/expression.js";
 import type { FunctionClause } from "../../model/facts.js";
 import type { FunctionId, Project } from "../../model/project.js";
+import { outlineOfClause } from "../../model/outline.js";
 import { collect } from "../../model/walk.js";
 import { atomOf, bodyOf, optionOf, statementsOf, stringOf } from "../../project/values.js";
 import type { Clue } from "../define.js";
@@ -53,7 +54,8 @@ const perElementCallers = perProject((project) => {
 
 function renderManyAt(project: Project, caller: FunctionId, start: number): Call | null {
   for (const clause of project.functions.get(caller)?.facts.clauses ?? []) {
-    if (clause.body === null || start < clause.span.start || start >= clause.span.end) continue;
+    const outlined = outlineOfClause(clause).calls.some((call) => call.function === "render_many" && call.span.start === start);
+    if (!outlined || clause.body === null || start < clause.span.start || start >= clause.span.end) continue;
     const found = collect(clause.body, "call").find((call) => call.function === "render_many" && call.segment.start === start);
     if (found !== undefined) return found;
   }
