@@ -8,9 +8,10 @@ export interface Measured {
   readonly output: string;
 }
 
-/** Loaded into a Node child before anything else; at its end it writes what it used to file descriptor 3. */
+/** Loaded into a Node child before anything else; at its end it writes what it used, its threads included, to file descriptor 3. */
 const report = `import { writeSync } from "node:fs";
-process.on("exit", () => {
+import { isMainThread } from "node:worker_threads";
+if (isMainThread) process.on("exit", () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   writeSync(3, JSON.stringify({ cpuMs: (userCPUTime + systemCPUTime) / 1000, peakMb: maxRSS / 1024 }));
 });`;
