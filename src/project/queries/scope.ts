@@ -2,6 +2,7 @@ import type { Call, Expression } from "../../model/expression.js";
 import type { FunctionClause } from "../../model/facts.js";
 import type { FunctionId, Project, ProjectFunction } from "../../model/project.js";
 import { collect } from "../../model/walk.js";
+import { findFunction } from "../find-function.js";
 import type { QueryShape } from "./types.js";
 
 /** One clause in which queries are read, and what its parameters were given. */
@@ -57,5 +58,8 @@ export function calleeOf(scope: Scope, call: Call): ProjectFunction | null {
     new Map((scope.project.calls.get(id) ?? []).map((site) => [`${String(site.span.start)}-${String(site.span.end)}`, site.callee]));
   known.set(id, callees);
   const callee = callees.get(`${String(call.segment.start)}-${String(call.segment.end)}`);
-  return callee === undefined ? null : (scope.project.functions.get(callee) ?? null);
+  if (callee !== undefined) return scope.project.functions.get(callee) ?? null;
+  return call.module === null && call.subject === null
+    ? findFunction(scope.project, scope.function.module, call.function, call.arguments.length)
+    : null;
 }

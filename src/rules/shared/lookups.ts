@@ -3,6 +3,7 @@ import type { Column, Project, Table } from "../../model/project.js";
 import type { QueryFilter, RunQuery } from "../../project/queries/types.js";
 import { queriesOf } from "../../project/queries/queries-in.js";
 import { isIndexed } from "../../project/schema-of.js";
+import { isSmallTable } from "./growing.js";
 import { perProject } from "./per-project.js";
 import { isProduction } from "./production.js";
 
@@ -47,17 +48,10 @@ function lookedUp(query: RunQuery, project: Project): Omit<Lookup, "queries">[] 
   const found = equals.flatMap((filter) => {
     const table = tableAt(query, filter.source, project);
     const column = table?.columns.get(filter.column);
-    if (table === null || column === undefined || isSmall(table)) return [];
+    if (table === null || column === undefined || isSmallTable(table.name)) return [];
     return tellsApart(column, filter, equals, query, project, table) ? [{ table, column }] : [];
   });
   return found.slice(0, 1);
-}
-
-/** Tables of a few rows that the team itself fills: reading them whole costs nothing. */
-function isSmall(table: Table): boolean {
-  return /(^|[._])(plans?|roles?|permissions?|settings?|configurations?|features?|flags?|categories|category|countries|currencies|languages|locales|timezones|regions|districts|cities|states|statuses|types|kinds|levels|units|templates|menus)$/.test(
-    table.name,
-  );
 }
 
 function tableAt(query: RunQuery, source: number, project: Project): Table | null {
