@@ -3,6 +3,7 @@ import type { Effect, Project } from "../../model/project.js";
 import { contains } from "../../model/span.js";
 import { collect } from "../../model/walk.js";
 import { traceEffect, type EffectStep } from "../../project/effects-of.js";
+import { stringOf } from "../../project/values.js";
 import { asksOnlyWhenNotLoaded, goesThroughCache } from "./conditional.js";
 import type { ElementSite, ElementWork } from "./elements.js";
 import { spoken } from "./written.js";
@@ -39,8 +40,8 @@ export function judgeQuery(site: ElementSite, work: ElementWork, answersRequest:
     steps.length > longestWay ||
     fewByNature.test(work.over) ||
     isForOneKey(site, work) ||
-    (!answersRequest && /\.(query|query_many)!?\//.test(end)) ||
-    ((work.loop === null || isHiddenPreload(site, steps)) && /\.preload\//.test(end)) ||
+    (!answersRequest && /\.(query|query_many)!?\//.test(end) && !readsByText(site)) ||
+    ((work.loop === null || isHiddenPreload(site, steps, work)) && /\.preload\//.test(end)) ||
     [site.call, ...steps.map((step) => step.caller)].some((call) => batching.test(spoken(call))) ||
     work.sites.some((other) => perElementWork.includes(other.effect)) ||
     goesThroughCache(project, steps) ||
@@ -52,8 +53,14 @@ export function surestFirst(left: JudgedQuery, right: JudgedQuery): number {
   return confidences.indexOf(left.confidence) - confidences.indexOf(right.confidence) || left.site.span.start - right.site.span.start;
 }
 
+/** `Postgrex.query!(connection, "SELECT …", [element])`: not the maintenance of one table after the other. */
+function readsByText({ expression }: ElementSite): boolean {
+  return expression.kind === "call" && expression.arguments.some((argument) => /^\s*(SELECT|WITH)\s.*\$1/is.test(stringOf(argument) ?? ""));
+}
+
 /** A function that preloads beside other things costs nothing when its caller has preloaded; one that is called to preload has no other use. */
-function isHiddenPreload(site: ElementSite, steps: readonly EffectStep[]): boolean {
+function isHiddenPreload(site: ElementSite, steps: readonly EffectStep[], { loop, over }: ElementWork): boolean {
+  if (loop?.form === "stream" && /stream/.test(over)) return false; // rows of `Repo.stream` come without preloads
   return steps.length > 2 || (steps.length > 0 && !/preload/.test(site.call));
 }
 

@@ -41,7 +41,7 @@ export function runsInTransaction(project: Project, id: FunctionId, depth = 0): 
   if (earlier !== undefined) return earlier;
   if (depth > deepest) return false;
   known.set(id, false);
-  const sites = (project.callers.get(id) ?? []).filter((site) => !/(^|\/)test\//.test(site.path));
+  const sites = (project.callers.get(id) ?? []).filter((site) => site.caller !== id && !/(^|\/)test\//.test(site.path));
   const answer =
     isMultiStep(project, id) || (sites.length > 0 && sites.every((site) => isInTransaction(project, site.caller, site, depth + 1)));
   known.set(id, answer);

@@ -84,7 +84,7 @@ end
 
 function matchesIn(definition: Definition, project: Project): Match<Slots>[] {
   const effects = project.effects.get(definition.id);
-  if (effects?.has("query") !== true) return [];
+  if (effects?.has("query") !== true && effects?.has("transaction") !== true) return [];
   const found = [...limitsIn(definition, project), ...numbersIn(definition, project)];
   return found.length === 0 || isSerialised(definition, project) ? [] : found.slice(0, 1);
 }
