@@ -8,6 +8,7 @@ import { limitCheckedBeforeInsert } from "./elixir/data/limit-checked-before-ins
 import { lookupWithoutIndex } from "./elixir/data/lookup-without-index.js";
 import { queryPerElement } from "./elixir/data/query-per-element.js";
 import { staleValueWritten } from "./elixir/data/stale-value-written.js";
+import { streamOutsideTransaction } from "./elixir/data/stream-outside-transaction.js";
 import { toldBeforeCommit } from "./elixir/data/told-before-commit.js";
 import { unboundedList } from "./elixir/data/unbounded-list.js";
 import { uniqueIndexWithoutConstraint } from "./elixir/data/unique-index-without-constraint.js";
@@ -31,6 +32,7 @@ export const rules: readonly Rule[] = [
   lookupWithoutIndex,
   queryPerElement,
   staleValueWritten,
+  streamOutsideTransaction,
   toldBeforeCommit,
   unboundedList,
   uniqueIndexWithoutConstraint,
