@@ -7,6 +7,7 @@ import { constraintWithoutIndex } from "./elixir/data/constraint-without-index.j
 import { limitCheckedBeforeInsert } from "./elixir/data/limit-checked-before-insert.js";
 import { lookupWithoutIndex } from "./elixir/data/lookup-without-index.js";
 import { queryPerElement } from "./elixir/data/query-per-element.js";
+import { spentOnceUnlocked } from "./elixir/data/spent-once-unlocked.js";
 import { staleValueWritten } from "./elixir/data/stale-value-written.js";
 import { streamOutsideTransaction } from "./elixir/data/stream-outside-transaction.js";
 import { toldBeforeCommit } from "./elixir/data/told-before-commit.js";
@@ -31,6 +32,7 @@ export const rules: readonly Rule[] = [
   limitCheckedBeforeInsert,
   lookupWithoutIndex,
   queryPerElement,
+  spentOnceUnlocked,
   staleValueWritten,
   streamOutsideTransaction,
   toldBeforeCommit,
