@@ -2,10 +2,12 @@
 import type { Rule } from "./define.js";
 import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
 import { secretInSource } from "./elixir/configuration/secret-in-source.js";
+import { cacheClearedBeforeWrite } from "./elixir/data/cache-cleared-before-write.js";
 import { checkThenInsert } from "./elixir/data/check-then-insert.js";
 import { constraintWithoutIndex } from "./elixir/data/constraint-without-index.js";
 import { limitCheckedBeforeInsert } from "./elixir/data/limit-checked-before-insert.js";
 import { lookupWithoutIndex } from "./elixir/data/lookup-without-index.js";
+import { pairNotUnique } from "./elixir/data/pair-not-unique.js";
 import { queryPerElement } from "./elixir/data/query-per-element.js";
 import { spentOnceUnlocked } from "./elixir/data/spent-once-unlocked.js";
 import { staleValueWritten } from "./elixir/data/stale-value-written.js";
@@ -27,10 +29,12 @@ import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
 export const rules: readonly Rule[] = [
   slowWorkInRequest,
   secretInSource,
+  cacheClearedBeforeWrite,
   checkThenInsert,
   constraintWithoutIndex,
   limitCheckedBeforeInsert,
   lookupWithoutIndex,
+  pairNotUnique,
   queryPerElement,
   spentOnceUnlocked,
   staleValueWritten,
