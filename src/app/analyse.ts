@@ -40,7 +40,8 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
   const { report, signal } = options;
   const stopwatch = createStopwatch(ports.clock);
   report?.({ step: "list", done: 0, total: null });
-  const entries = (await tree.list()).filter(({ path }) => isSourcePath(path) || isDatabaseDump(path));
+  const isWanted = (path: string): boolean => isSourcePath(path) || isDatabaseDump(path);
+  const entries = (await tree.list(isWanted)).filter(({ path }) => isWanted(path));
   const chosen = options.since === undefined ? (options.paths ?? null) : await changedSince(entries, options.since);
   const listMs = stopwatch.lap();
 

@@ -21,7 +21,7 @@ export async function evalCommand(flags: EvalFlags, console: Console): Promise<O
       return openTree({ location, revision, defaultBranch: null }, console.signal);
     };
     const { signal, report } = console;
-    const options = { kinds: data["eval-kinds"], all: flags.all, signal, report };
+    const options = { kinds: data()["eval-kinds"], all: flags.all, signal, report };
     const evaluation = await evaluate(cases.items, clean.items, { ...analysis, openCommit }, options);
     return ran(flags.format === "json" ? json(evaluation) : evaluationTable(evaluation, console));
   });

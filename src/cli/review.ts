@@ -83,7 +83,7 @@ function withRevision(reference: SourceRef, ref: string | undefined): SourceRef 
 
 function portsOf({ repo }: ReviewFlags, { configuration, openTree, memory, analysis, data }: Session, console: Console): PreparePorts {
   const repository = repositoryOf(repo, configuration);
-  const { triggers: thresholds, voice, prices } = data;
+  const { triggers: thresholds, voice, prices } = data();
   const resolve = createResolver({
     ...{ openTree, parse: analysis.parse, referencesInThread: memory.referencesInThread, workingTrees: true },
     ...{ repositories: () => [repository], mayRead: () => true },

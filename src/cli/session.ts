@@ -21,7 +21,8 @@ import { couldNot, type Outcome } from "./outcome.js";
 export interface Session {
   readonly environment: Environment;
   readonly configuration: Configuration;
-  readonly data: Data;
+  /** All of data/, read when it is asked for: an audit needs two files of it. */
+  readonly data: () => Data;
   readonly openTree: OpenTree;
   readonly memory: Memory;
   readonly analysis: AnalysisPorts;
@@ -50,16 +51,16 @@ export async function withSession(
   const path = join(environment.dataDirectory, "facts.sqlite");
   const cache = options.useCache ? createFactsCache({ path, extractorVersion, codec: factsCodec, warn: console.warn }) : null;
   try {
-    const data = loadData(packageRoot());
+    const { effects, checklist } = loadData(packageRoot(), ["effects", "checklist"]);
     const { configuration } = loaded;
     const { git } = configuration;
     const openTree = createOpenTree({ dataDirectory: environment.dataDirectory, allowLocalPaths: true, ...git });
     const parse = await createParser();
     const analysis: AnalysisPorts = {
       ...{ parse, extractAll: createExtractPool({ parse, nextTurn }), factsCache: cache ?? nothingCached, clock: now, nextTurn },
-      ...{ vocabulary: data.effects, checklist: data.checklist },
+      ...{ vocabulary: effects, checklist },
     };
-    return await command({ environment, configuration, data, openTree, memory: memory.memory, analysis });
+    return await command({ environment, configuration, data: () => loadData(packageRoot()), openTree, memory: memory.memory, analysis });
   } finally {
     await cache?.close();
     await memory.memory.close();

@@ -14,7 +14,8 @@ export interface SourceTree {
   readonly commit: string | null;
   /** True when files are read from disk, uncommitted changes included. */
   readonly workingTree: boolean;
-  readonly list: () => Promise<readonly TreeEntry[]>;
+  /** Every file; a folder may leave out those that are not `wanted`, so that their bytes are not read for their ids. */
+  readonly list: (wanted?: (path: string) => boolean) => Promise<readonly TreeEntry[]>;
   /** Bytes of the given entries, in their order; null for one that vanished or cannot be read. */
   readonly read: (
     entries: readonly TreeEntry[],

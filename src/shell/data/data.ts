@@ -20,12 +20,15 @@ const schemas = {
 /** The checked content of data/, one entry a file. */
 export type Data = { readonly [Name in keyof typeof schemas]: z.infer<(typeof schemas)[Name]> };
 
-/** Reads and checks every file of `data/` under `root`. Throws one error that lists every fault of every file: these files ship with Guard. */
-export function loadData(root: string): Data {
+type Name = keyof typeof schemas;
+const allNames = Object.keys(schemas) as Name[];
+
+/** Reads and checks files of `data/` under `root`, all unless named. Throws one error that lists every fault of each: these files ship with Guard. */
+export function loadData<Wanted extends Name = Name>(root: string, names: readonly Wanted[] = allNames as Wanted[]): Pick<Data, Wanted> {
   const faults: string[] = [];
-  const entries = Object.entries(schemas).map(([name, schema]) => [name, readChecked(join(root, "data", `${name}.yml`), schema, faults)]);
+  const entries = names.map((name) => [name, readChecked(join(root, "data", `${name}.yml`), schemas[name], faults)]);
   if (faults.length > 0) throw new Error(`Guard's data files have faults; mend them and start again:\n${faults.join("\n")}`);
-  return Object.fromEntries(entries) as Data;
+  return Object.fromEntries(entries) as Pick<Data, Wanted>;
 }
 
 function readChecked(path: string, schema: z.ZodType, faults: string[]): unknown {

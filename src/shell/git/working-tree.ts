@@ -11,6 +11,9 @@ const batch = 50;
 /** Files larger than this many bytes are not hashed, because nothing analyses them; their blob id is made from size and time. */
 const largestHashed = 5 * 1024 * 1024;
 
+/** What was read for its id is kept for whoever reads the file next, up to this many bytes. */
+const mostHeldBytes = 64 * 1024 * 1024;
+
 const neverWalked = new Set(["deps", "_build", "node_modules", ".git", ".elixir_ls", "cover"]);
 
 /**
@@ -18,19 +21,25 @@ const neverWalked = new Set(["deps", "_build", "node_modules", ".git", ".elixir_
  * Symbolic links are never followed. `blob` is the id git would give the bytes on disk.
  */
 export function createWorkingTree(folder: string, commit: string | null, insideGit: boolean, timeoutMs: number): SourceTree {
-  const rawNames = new Map<string, Buffer>();
+  const known: Known = { rawNames: new Map(), held: new Map() };
   return {
     root: folder,
     commit,
     workingTree: true,
-    list: async () => {
+    list: async (wanted = () => true) => {
       const listed = insideGit ? await listByGit(folder, timeoutMs) : [];
       // A folder that its own repository ignores lists as empty, and is still what was asked for.
       const names = listed.length > 0 ? listed : [...walk(folder, Buffer.alloc(0))];
-      return measure(folder, names, rawNames);
+      return measure(folder, names, wanted, known);
     },
-    read: (entries, signal) => readFiles(folder, entries, rawNames, signal),
+    read: (entries, signal) => readFiles(folder, entries, known, signal),
   };
+}
+
+/** What listing learns for reading: names that are no UTF-8 as they are on disk, and bytes that were read already. */
+interface Known {
+  readonly rawNames: Map<string, Buffer>;
+  readonly held: Map<string, Buffer>;
 }
 
 async function listByGit(folder: string, timeoutMs: number): Promise<Buffer[]> {
@@ -60,16 +69,28 @@ function* walk(folder: string, below: Buffer): Generator<Buffer> {
   }
 }
 
-async function measure(folder: string, names: readonly Buffer[], rawNames: Map<string, Buffer>): Promise<TreeEntry[]> {
+async function measure(
+  folder: string,
+  names: readonly Buffer[],
+  wanted: (path: string) => boolean,
+  { rawNames, held }: Known,
+): Promise<TreeEntry[]> {
   const entries: TreeEntry[] = [];
+  let heldBytes = 0;
+  held.clear();
   for (const [position, name] of names.entries()) {
     if (position % batch === 0) await setImmediate();
     const path = decodePath(name);
+    if (!wanted(path)) continue;
     const file = join(folder, name);
     const size = attempt(() => sizeOf(file)) ?? null;
     if (size === null) continue;
     if (!Buffer.from(path).equals(name)) rawNames.set(path, name);
-    entries.push({ path, blob: blobOf(file, size), size });
+    const bytes = size <= largestHashed ? attempt(() => readRegular(file)) : undefined;
+    entries.push({ path, blob: blobOf(file, size, bytes), size });
+    if (bytes === undefined || heldBytes + bytes.length > mostHeldBytes) continue;
+    held.set(path, bytes);
+    heldBytes += bytes.length;
   }
   return entries.sort((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0));
 }
@@ -80,8 +101,7 @@ function sizeOf(file: Buffer): number | null {
   return stat.isFile() ? stat.size : null;
 }
 
-function blobOf(file: Buffer, size: number): string {
-  const bytes = size <= largestHashed ? attempt(() => readRegular(file)) : undefined;
+function blobOf(file: Buffer, size: number, bytes: Buffer | undefined): string {
   const content = bytes ?? Buffer.from(`${size} ${attempt(() => lstatSync(file).mtimeMs) ?? 0}`);
   return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }
@@ -89,14 +109,16 @@ function blobOf(file: Buffer, size: number): string {
 async function* readFiles(
   folder: string,
   entries: readonly TreeEntry[],
-  rawNames: ReadonlyMap<string, Buffer>,
+  { rawNames, held }: Known,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ entry: TreeEntry; bytes: Uint8Array | null }> {
   for (const [position, entry] of entries.entries()) {
     signal?.throwIfAborted();
     if (position % batch === 0) await setImmediate();
     const file = join(folder, rawNames.get(entry.path) ?? Buffer.from(entry.path));
-    yield { entry, bytes: attempt(() => readRegular(file)) ?? null };
+    const bytes = held.get(entry.path) ?? attempt(() => readRegular(file)) ?? null;
+    held.delete(entry.path);
+    yield { entry, bytes };
   }
 }
 
