@@ -17,9 +17,6 @@ export function shapeOf(source: QuerySource): QueryShape {
   return { ...empty, sources: [source] };
 }
 
-/** A query of which nothing is known. */
-export const unknownShape: QueryShape = { ...empty, sources: [{ schema: null, table: null, as: null }], opaque: true };
-
 export function sourceOfSchema(project: Project, module: string, as: string | null = null): QuerySource {
   const schema = project.schemas.get(module);
   const table = schema?.table ?? null;
