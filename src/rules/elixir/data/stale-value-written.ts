@@ -2,6 +2,7 @@ import type { Expression, Operator } from "../../../model/expression.js";
 import type { Project } from "../../../model/project.js";
 import { contains, type Span } from "../../../model/span.js";
 import { collect, walk } from "../../../model/walk.js";
+import { callersOf } from "../../../project/callers-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { resolved } from "../../shared/bound-values.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
@@ -35,7 +36,7 @@ export const staleValueWritten = defineRule<Slots>({
     'The row is locked (`lock: "FOR UPDATE"`, an advisory lock, a mutex), here or by every caller, or `optimistic_lock` guards it.',
     "A single process does it all (a GenServer).",
     "The value is written with `inc:`, `push:` or `pull:`.",
-    "The code is a job (then it is `possible`).",
+    "Only jobs and other processes lead to it (then it is `possible`).",
     "The field counts attempts of a job that runs alone (`attempts`, `retries`) or a version (then it is left alone).",
     "The code is a test, a seed, a migration, a mix task or a release task.",
   ],
@@ -101,7 +102,7 @@ function matchesIn(definition: Definition, project: Project): Match<Slots>[] {
   const found = recomputed(definition.body).filter(({ field }) => !countsOneself.test(field));
   if (found.length === 0 || isSerialised(definition, project)) return [];
   const updates = updatesIn(definition, project);
-  const alone = project.modules.get(definition.function.module)?.role === "worker";
+  const alone = requestPath(project, definition.id) === null && callersOf(project, definition.id).length > 0;
   const told = new Set<number>();
   return found.flatMap(({ field, computed, row, entry }) => {
     const update = updates.find(({ takes }) => takes(entry));
@@ -111,7 +112,7 @@ function matchesIn(definition: Definition, project: Project): Match<Slots>[] {
     return [
       {
         span: computed.span,
-        confidence: !alone && (numeric || update.isDirect || requestPath(project, definition.id) !== null) ? "likely" : "possible",
+        confidence: alone ? "possible" : "likely",
         slots: {
           field,
           row: written(row),
@@ -177,11 +178,11 @@ function updatesIn(definition: Definition, project: Project) {
   const calls = collect(body, "call");
   return writesWithin(project, id, body.span, body, entry.module)
     .filter(({ use }) => /^(update|insert_or_update|update_all)!?$/.test(use.name))
-    .flatMap(({ site, use }) => {
+    .flatMap(({ site }) => {
       const call = calls.find(({ segment }) => segment.start === site.span.start && segment.end === site.span.end);
       if (call === undefined) return [];
       const given = call.arguments.map((argument) => resolved(argument, body).span);
       const takes = (span: Span): boolean => [call.span, ...given].some((part) => contains(part, span));
-      return [{ at: site, call: site.call, isDirect: use.through.length === 0, takes }];
+      return [{ at: site, call: site.call, takes }];
     });
 }
