@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { extractFacts } from "../../src/code/extract.js";
 import { createExtractPool } from "../../src/main/extract-pool.js";
 import type { Facts } from "../../src/model/facts.js";
@@ -22,6 +22,8 @@ beforeAll(async () => {
   const entry = join(root, "src/main/extract-worker.ts");
   await build({ entryPoints: [entry], outfile: workerFile, bundle: true, platform: "node", format: "esm", packages: "external" });
 });
+
+afterAll(() => rmSync(dirname(workerFile), { recursive: true }));
 
 /** Enough text for threads to be worth their start. */
 function largeJob(): SourceFile[] {
