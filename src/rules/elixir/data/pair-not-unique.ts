@@ -1,0 +1,168 @@
+import type { Location, Project, Schema, Table } from "../../../model/project.js";
+import type { Span } from "../../../model/span.js";
+import { callersOf } from "../../../project/callers-of.js";
+import { changesetsOf } from "../../../project/changesets/changesets-of.js";
+import type { RunQuery } from "../../../project/queries/types.js";
+import { queriesOf } from "../../../project/queries/queries-in.js";
+import { tableOf } from "../../../project/schema-of.js";
+import { defineRule, type Match } from "../../define.js";
+import { perProject } from "../../shared/per-project.js";
+import { isProduction } from "../../shared/production.js";
+import { uniqueIndexes, uniquenessDoubt } from "../../shared/unique-indexes.js";
+import { spoken } from "../../shared/written.js";
+
+type Slots = { function: string; columns: string; table: string; schema: string; asked: string; index: string };
+
+const schemaText = `defmodule Shop.Favourite do
+  use Ecto.Schema
+
+  schema "favourites" do
+    belongs_to :user, Shop.User
+    belongs_to :item, Shop.Item
+  end
+end
+`;
+
+const contextText = `defmodule Shop.Favourites do
+  def remove(user, item) do
+    case Shop.Repo.get_by(Shop.Favourite, user_id: user.id, item_id: item.id) do
+      nil -> {:error, :not_found}
+      favourite -> Shop.Repo.delete(favourite)
+    end
+  end
+end
+`;
+
+export const pairNotUnique = defineRule<Slots>({
+  id: "pair-not-unique",
+  title: "Two keys are expected to name one row, and nothing keeps them unique",
+  trigger: "critical_pattern",
+  area: "data",
+  severity: "medium",
+  cwe: ["CWE-694"],
+  silencedBy: {},
+  match(facts, project) {
+    if (project.database.migrations === 0 || !isProduction(facts.path)) return [];
+    return (pairsByPath(project).get(facts.path) ?? []).map(({ pair, at }) => matchOf(pair, at.span));
+  },
+  what: ({ function: name, columns, table, asked: call }) =>
+    `\`${name}\` takes it for granted (\`${call}\`) that ${columns} name one row of \`${table}\`, but after every migration has run no unique index says so.`,
+  why: ({ schema, asked: call }) =>
+    `A double click or a retried request stores a second \`${schema}\` with the same keys; from then on \`${call}\` raises \`Ecto.MultipleResultsError\` for that pair, every time.`,
+  instead: ({ index }) =>
+    `Merge the duplicates that exist, add a migration with \`${index}\`, and declare it in the changeset with \`unique_constraint\` (or insert with \`on_conflict: :nothing\`). Where several such rows are right, read them with \`Repo.all\` or a limit.`,
+  notWhen: [
+    "A unique index, unique constraint or primary key covers the columns or some of them.",
+    "The query has a limit, or asks for more than the keys, or a part of it could not be read.",
+    "A column asked for is no key of a `belongs_to`.",
+    "A statement that could not be read may have made the index.",
+    "The code is a test, a seed, a migration or a task.",
+  ],
+  examples: [
+    {
+      bad: {
+        "lib/shop/favourite.ex": schemaText,
+        "lib/shop/favourites.ex": contextText,
+        "priv/repo/migrations/20240101000000_create_favourites.exs": migrationText("create index(:favourites, [:user_id, :item_id])"),
+      },
+      at: "Shop.Repo.get_by(Shop.Favourite, user_id: user.id, item_id: item.id)",
+      good: {
+        "lib/shop/favourite.ex": schemaText,
+        "lib/shop/favourites.ex": contextText,
+        "priv/repo/migrations/20240101000000_create_favourites.exs": migrationText(
+          "create unique_index(:favourites, [:item_id, :user_id])",
+        ),
+      },
+    },
+  ],
+});
+
+function migrationText(index: string): string {
+  return `defmodule Shop.Repo.Migrations.CreateFavourites do
+  use Ecto.Migration
+
+  def change do
+    create table(:favourites) do
+      add :user_id, references(:users)
+      add :item_id, references(:items)
+    end
+
+    ${index}
+  end
+end
+`;
+}
+
+interface Pair {
+  readonly schema: Schema;
+  readonly table: Table;
+  readonly columns: readonly string[];
+  readonly queries: readonly RunQuery[];
+}
+
+/** Pairs of keys that queries expect to name one row and nothing keeps unique, by the file they are told in. */
+const pairsByPath = perProject((project): ReadonlyMap<string, readonly { pair: Pair; at: Location }[]> => {
+  const pairs = new Map<string, Pair>();
+  for (const query of queriesOf(project)) {
+    const pair = isProduction(query.at.path) ? pairOf(query, project) : null;
+    if (pair === null) continue;
+    const key = [pair.table.name, ...[...pair.columns].sort()].join(" ");
+    pairs.set(key, { ...pair, queries: [...(pairs.get(key)?.queries ?? []), query] });
+  }
+  const byPath = new Map<string, { pair: Pair; at: Location }[]>();
+  for (const pair of pairs.values()) {
+    const at = placeOfPair(pair, project);
+    if (at !== null) byPath.set(at.path, [...(byPath.get(at.path) ?? []), { pair, at }]);
+  }
+  return byPath;
+});
+
+/** A query that raises when it finds two rows, and asks for nothing but keys of other rows. */
+function pairOf(query: RunQuery, project: Project): Pair | null {
+  if (!/^(get_by|one)!?$/.test(query.name) || query.limited || query.aggregated || query.opaque || query.sources.length !== 1) return null;
+  const schema = project.schemas.get(query.sources[0]?.schema ?? "");
+  const table = schema === undefined ? null : tableOf(project, schema);
+  if (schema === undefined || table === null || !query.filters.every((filter) => filter.operator === "==" && filter.always)) return null;
+  const columns = [...new Set(query.filters.map((filter) => filter.column))];
+  if (columns.length < 2 || !columns.every((column) => isKey(column, schema))) return null;
+  if (isUnique(columns, table) || uniquenessDoubt(project.database, table)) return null;
+  return { schema, table, columns, queries: [] };
+}
+
+/** The changeset that takes the keys, where serving code uses one: it is where the constraint belongs. Else the first query. */
+function placeOfPair({ schema, columns, queries }: Pair, project: Project): Location | null {
+  const used = changesetsOf(project, schema).filter((changeset) =>
+    callersOf(project, changeset.function).some((site) => isProduction(site.path)),
+  );
+  const casts = used.flatMap((changeset) => changeset.casts);
+  return casts.find((cast) => columns.every((column) => cast.fields?.includes(column))) ?? queries[0]?.at ?? null;
+}
+
+function matchOf({ schema, table, columns, queries }: Pair, span: Span): Match<Slots> {
+  const [query] = queries;
+  return {
+    span,
+    confidence: "likely",
+    slots: {
+      function: spoken(query?.caller ?? ""),
+      columns: columns.map((column) => `\`${column}\``).join(" and "),
+      table: table.name,
+      schema: schema.module,
+      asked: query?.name ?? "",
+      index: `create unique_index(:${table.name}, [${columns.map((column) => `:${column}`).join(", ")}])`,
+    },
+    evidence: [
+      ...queries.slice(0, 3).map(({ at, caller }) => ({ at, note: `${spoken(caller)} expects one row` })),
+      { at: table, note: `${table.name} is created here` },
+    ],
+  };
+}
+
+function isKey(column: string, schema: Schema): boolean {
+  return schema.associations.some((association) => association.cardinality === "belongs_to" && association.foreignKey === column);
+}
+
+/** Rows equal in all of an index's columns are refused, whatever else is asked for. A partial index may leave out these rows, but somebody thought of them. */
+function isUnique(columns: readonly string[], table: Table): boolean {
+  return uniqueIndexes(table).some((index) => index.columns.length > 0 && index.columns.every((column) => columns.includes(column)));
+}
