@@ -1,6 +1,7 @@
 import type { Effect, Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { effectsOf, effectsWithin } from "../../../project/effects-of.js";
+import { callersOf } from "../../../project/callers-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { absenceChecks } from "../../shared/absence.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
@@ -30,7 +31,7 @@ export const writesWithoutTransaction = defineRule<Slots>({
   instead: ({ first, second }) =>
     `Make \`${first}\` and \`${second}\` steps of one \`Ecto.Multi\`, or run both in \`Repo.transact\` (\`Repo.transaction\` with \`Repo.rollback\` before Ecto 3.13), so that both are stored or neither.`,
   notWhen: [
-    "The function, or everybody who calls it, runs in a transaction, or it is a step of a Multi.",
+    "The function, or everybody who calls it, runs in a transaction, or it is a step of a Multi (when only some callers do, it is `possible`).",
     "The writes exclude each other (different branches), or the second does not use what the first wrote and is not about the same row.",
     "The second write is an upsert, writes down what happened (a log, a counter, a time), or its result is dropped: it is allowed to fail.",
     "The code is a job that is tried again, the first write only changes a row or can be repeated (`get_or_create`), the second updates the row the first wrote, or a call outside the database lies between them (then it is `possible`).",
@@ -126,6 +127,7 @@ function isDoubtful({ first, second }: TiedWrites, { id, function: entry }: Defi
     !/^(insert|delete)/.test(first.use.name) ||
     repeatable.test(first.site.call) ||
     looksFirst(project, first) ||
+    callersOf(project, id).some((site) => isInTransaction(project, site.caller, site)) ||
     isUpsert(first.use) ||
     [first, second].some(({ use, site }) => use.through.length > 1 || effectsOf(project, site.callee ?? "").has("transaction")) ||
     (second.use.name.startsWith("update") && [...after].some((schema) => before.has(schema))) ||
