@@ -84,11 +84,6 @@ export function always<Value>(value: Value): Shape<Value> {
   return { write: () => undefined, read: () => value };
 }
 
-/** A shape that is named before it is known, for values that hold their own kind. */
-export function later<Value>(give: () => Shape<Value>): Shape<Value> {
-  return { write: (value, writer) => give().write(value, writer), read: (reader) => give().read(reader) };
-}
-
 export function unreadable(): never {
   throw new Error("These bytes are not facts that this version of Guard wrote.");
 }
