@@ -33,6 +33,15 @@ describe("calls", () => {
     expect(callees(files, "A.run/1")).toEqual(["A.one/1", "Shop.Accounts.get/2", "A.two/0"]);
   });
 
+  test("words of a query call nothing inside it, and the module's own functions where they are piped into one", () => {
+    const own = "  def filter(query, name), do: where(query, [u], u.name == ^name)\n  def count(xs), do: length(xs)\n";
+    const run = (body: string): Record<string, string> => ({
+      "lib/a.ex": `defmodule A do\n  import Ecto.Query\n  def run(name) do\n    ${body}\n  end\n${own}end\n`,
+    });
+    expect(callees(run("User |> filter(name) |> preload(:posts)"), "A.run/1")).toEqual(["A.filter/2"]);
+    expect(callees(run("from(u in User, where: u.name == ^name, select: count(u.id))"), "A.run/1")).toEqual([]);
+  });
+
   test("only what an import lets in is imported", () => {
     const files = {
       "lib/accounts.ex": accounts,

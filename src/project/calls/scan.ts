@@ -60,9 +60,8 @@ export function scan(outline: Outline, caller: FunctionId, path: string, context
     const { span, details } = call;
     const callee = context.resolver.call(call);
     if (callee === null) continue;
-    const whole = { start: call.start, end: span.end };
-    if (callee.local && queryWords.has(callee.function) && querySpans.some((outer) => contains(outer, whole))) continue;
-    if (callee.modules.includes("Ecto.Query") && call.kind === "call") querySpans.push(whole);
+    if (callee.local && queryWords.has(callee.function) && querySpans.some((outer) => contains(outer, span))) continue;
+    if (callee.modules.includes("Ecto.Query") && call.kind === "call") querySpans.push(span); // what is piped into a query is no part of it
     record(callee, span);
     if (details === null) continue;
     if (details.delayed.length > 0 && context.isDeferring(callee)) deferredSpans.push(...details.delayed);
