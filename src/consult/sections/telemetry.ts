@@ -1,4 +1,5 @@
 import type { Project } from "../../model/project.js";
+import { underscore } from "../../project/underscore.js";
 
 /** `["my_app", "repo", "query"]` with the repository module it belongs to. */
 export type QueryEvent = readonly string[] & { readonly repository: string };
@@ -19,12 +20,4 @@ function configuredPrefix(project: Project, repository: string): string[] | null
     if (value?.kind === "list") return value.elements.flatMap((element) => (element.kind === "literal" ? [element.value] : []));
   }
   return null;
-}
-
-/** As `Macro.underscore/1` writes it. */
-function underscore(name: string): string {
-  return name
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
-    .replace(/([a-z\d])([A-Z])/g, "$1_$2")
-    .toLowerCase();
 }

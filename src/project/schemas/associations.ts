@@ -2,6 +2,7 @@ import type { Call, Expression } from "../../model/expression.js";
 import type { Association } from "../../model/project.js";
 import { atomOf, bodyOf, elementsOf, moduleNameOf, optionOf, stringOf } from "../values.js";
 import type { SchemaContext } from "./schema-context.js";
+import { underscore } from "../underscore.js";
 
 const cardinalities = ["belongs_to", "has_one", "has_many", "many_to_many", "embeds_one", "embeds_many"] as const;
 
@@ -43,12 +44,4 @@ function foreignKeyOf(call: Call, cardinality: Association["cardinality"], name:
     return `${underscore(context.module.split(".").at(-1) ?? "")}_id`;
   }
   return null;
-}
-
-/** `UserAccount` → `user_account`, as Macro.underscore does. */
-function underscore(name: string): string {
-  return name
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
-    .replace(/([a-z\d])([A-Z])/g, "$1_$2")
-    .toLowerCase();
 }

@@ -28,6 +28,24 @@ const structureOf = (given: Arguments): unknown => {
   return blocks.kind === "given" ? blocks.value : given.text("blocks");
 };
 
+/** A message as it is first written; `thread` is the ts of its thread's root, null in the channel itself. */
+function newMessage(
+  { state, identifiers }: Pick<ChatConfig, "state" | "identifiers">,
+  caller: Actor,
+  content: Content,
+  thread: string | null,
+): Message {
+  return {
+    type: "message",
+    ts: identifiers.ts(),
+    ...authorFields(caller, state.team.appId),
+    team: state.team.id,
+    text: content.text,
+    blocks: content.blocks,
+    ...(thread === null ? {} : { thread_ts: thread }),
+  };
+}
+
 function postMessage({ state, identifiers }: ChatConfig, { caller, given }: Call): Answer {
   if (given.text("channel") === undefined) return missingField("channel");
   const channel = writableChannel(state, caller, given);
@@ -38,14 +56,8 @@ function postMessage({ state, identifiers }: ChatConfig, { caller, given }: Call
   if (!root.ok) return root;
   const metadata = given.structure("metadata");
   const message: Message = {
-    type: "message",
-    ts: identifiers.ts(),
-    ...authorFields(caller, state.team.appId),
-    team: state.team.id,
-    text: content.value.text,
-    blocks: content.value.blocks,
+    ...newMessage({ state, identifiers }, caller, content.value, root.value),
     ...(caller.kind === "user" ? { client_msg_id: identifiers.uuid() } : {}),
-    ...(root.value === null ? {} : { thread_ts: root.value }),
     ...(metadata.kind === "given" ? { metadata: metadata.value } : {}),
   };
   state.post(channel.value, message);
@@ -90,15 +102,7 @@ function postEphemeral({ state, identifiers }: ChatConfig, { caller, given }: Ca
   if (!content.ok) return content;
   const root = threadRoot(state, channel.value, given);
   if (!root.ok) return root;
-  const message: Message = {
-    type: "message",
-    ts: identifiers.ts(),
-    ...authorFields(caller, state.team.appId),
-    team: state.team.id,
-    text: content.value.text,
-    blocks: content.value.blocks,
-    ...(root.value === null ? {} : { thread_ts: root.value }),
-  };
+  const message = newMessage({ state, identifiers }, caller, content.value, root.value);
   state.whisper({ channel: channel.value.id, user: user.id, message });
   return { ok: true, message_ts: message.ts };
 }
