@@ -118,6 +118,11 @@ const addEvaluation: AddCommands = (program, console, finish) => {
     .requiredOption("--cases <file>", "defects, one JSON object a line")
     .requiredOption("--clean <file>", "code that looks like a defect and is right, one JSON object a line")
     .requiredOption("--mirrors <folder>", "git directories named owner+name/repo")
+    .option(
+      "--disputed <file>",
+      "labels that reading the code refutes, one JSON object a line with id and reason; they count in neither direction",
+    )
+    .option("--kind <kinds...>", "only cases of these kinds")
     .option("--format <format>", flags.listFormats.join(", "), oneOf(flags.listFormats), "pretty")
     .option("--all", "count possible findings too", false)
     .action((given: flags.EvalFlags) => finish(import("./cli/eval.js").then(({ evalCommand }) => evalCommand(given, console))));

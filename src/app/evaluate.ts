@@ -1,5 +1,5 @@
 import type { Analysis, AuditedFinding } from "../model/audit.js";
-import type { CleanCase, DefectCase, Evaluation, EvaluationKinds } from "../model/evaluation.js";
+import type { CleanCase, DefectCase, Dispute, Evaluation, EvaluationKinds } from "../model/evaluation.js";
 import type { ReportProgress } from "../model/ports.js";
 import type { OpenedTree } from "../model/tree.js";
 import { analyse, type AnalysisPorts } from "./analyse.js";
@@ -15,6 +15,8 @@ export interface EvaluationOptions {
   readonly kinds: EvaluationKinds;
   /** Count `possible` findings too. */
   readonly all: boolean;
+  /** Cases that count in neither direction. */
+  readonly disputed?: readonly Dispute[];
   readonly report?: ReportProgress;
   readonly signal?: AbortSignal;
 }
@@ -60,7 +62,7 @@ export async function evaluate(
   }
   const seconds = (ports.clock() - started) / 1_000;
   const findingsPer1000Lines = counted.lines === 0 ? 0 : (counted.findings / counted.lines) * 1_000;
-  return { ...scoreEvaluation(defects, cleans), findingsPer1000Lines, seconds };
+  return { ...scoreEvaluation(defects, cleans, options.disputed), findingsPer1000Lines, seconds };
 }
 
 /** Findings of one tree, in all files or in one. */

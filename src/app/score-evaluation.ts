@@ -1,4 +1,4 @@
-import type { CleanCase, DefectCase, Evaluation, Rate } from "../model/evaluation.js";
+import type { CleanCase, DefectCase, Dispute, Evaluation, Rate, Rates } from "../model/evaluation.js";
 
 export interface DefectResult {
   readonly case: DefectCase;
@@ -15,33 +15,69 @@ export interface CleanResult {
   readonly skipped: string | null;
 }
 
-/** Counts the results into rates; cases a second reader doubted are told apart and count in none. */
+/** Counts the results into rates; cases a second reader doubted and disputed ones are told apart and count in none. */
 export function scoreEvaluation(
-  defects: readonly DefectResult[],
-  cleans: readonly CleanResult[],
+  allDefects: readonly DefectResult[],
+  allCleans: readonly CleanResult[],
+  disputes: readonly Dispute[] = [],
 ): Omit<Evaluation, "findingsPer1000Lines" | "seconds"> {
+  const disputedIds = new Set(disputes.map(({ id }) => id));
+  const isUndisputed = ({ case: { id } }: { readonly case: { readonly id: string } }): boolean => !disputedIds.has(id);
+  const [defects, cleans] = [allDefects.filter(isUndisputed), allCleans.filter(isUndisputed)];
   const sure = defects.filter(isSure);
   const doubted = defects.filter((result) => !isSure(result));
   const sureCleans = cleans.filter(isSure);
-  const twins = sure.filter(({ found, case: { after_clean_lines: lines } }) => found && lines !== null);
-  const found = ({ found: hit }: DefectResult): boolean => hit;
-  const missed = (result: DefectResult): boolean => !result.found;
-  const alarmed = ({ alarmed: hit }: CleanResult): boolean => hit;
-  const reported = ({ twin }: DefectResult): boolean => twin === "reported";
+  const twins = sure.filter(hasTwin);
+  const met = new Set([...allDefects, ...allCleans].map(({ case: { id } }) => id));
   return {
-    recall: { all: rateOf(sure, found), byKind: ratesBy(sure, kindOf, found), byDifficulty: ratesBy(sure, difficultyOf, found) },
-    falseAlarms: { all: rateOf(sureCleans, alarmed), byKind: ratesBy(sureCleans, kindOf, alarmed) },
-    twinsStillReported: { all: rateOf(twins, reported), byKind: ratesBy(twins, kindOf, reported) },
-    missed: idsOf(sure.filter(missed)),
-    alarmed: idsOf(sureCleans.filter(alarmed)),
-    stillReported: idsOf(twins.filter(reported)),
+    recall: { all: rateOf(sure, isFound), byKind: ratesBy(sure, kindOf, isFound), byDifficulty: ratesBy(sure, difficultyOf, isFound) },
+    falseAlarms: { all: rateOf(sureCleans, isAlarmed), byKind: ratesBy(sureCleans, kindOf, isAlarmed) },
+    twinsStillReported: { all: rateOf(twins, isReported), byKind: ratesBy(twins, kindOf, isReported) },
+    withoutRepository: withoutEach(sure, sureCleans),
+    missed: idsOf(sure.filter((result) => !isFound(result))),
+    alarmed: idsOf(sureCleans.filter(isAlarmed)),
+    stillReported: idsOf(twins.filter(isReported)),
     skipped: [...defects, ...cleans].flatMap(({ case: { id }, skipped }) => (skipped === null ? [] : [{ id, reason: skipped }])),
+    disputed: disputes.filter(({ id }) => met.has(id)),
     doubtful: {
-      found: idsOf(doubted.filter(found)),
-      missed: idsOf(doubted.filter(missed)),
-      alarmed: idsOf(cleans.filter((result) => !isSure(result) && result.alarmed)),
+      found: idsOf(doubted.filter(isFound)),
+      missed: idsOf(doubted.filter((result) => !isFound(result))),
+      alarmed: idsOf(cleans.filter((result) => !isSure(result) && isAlarmed(result))),
     },
   };
+}
+
+function withoutEach(defects: readonly DefectResult[], cleans: readonly CleanResult[]): Record<string, Rates> {
+  const repositories = [...new Set([...defects, ...cleans].map(repositoryOf))].sort();
+  return Object.fromEntries(
+    repositories.map((repository) => {
+      const isOther = (result: DefectResult | CleanResult): boolean => repositoryOf(result) !== repository;
+      const others = defects.filter(isOther);
+      const twinsStillReported = rateOf(others.filter(hasTwin), isReported);
+      return [repository, { recall: rateOf(others, isFound), falseAlarms: rateOf(cleans.filter(isOther), isAlarmed), twinsStillReported }];
+    }),
+  );
+}
+
+function isFound({ found }: DefectResult): boolean {
+  return found;
+}
+
+function isAlarmed({ alarmed }: CleanResult): boolean {
+  return alarmed;
+}
+
+/** Only what was found can still be reported where it was mended. */
+function hasTwin({ found, case: { after_clean_lines: lines } }: DefectResult): boolean {
+  return found && lines !== null;
+}
+
+function isReported({ twin }: DefectResult): boolean {
+  return twin === "reported";
+}
+
+function repositoryOf({ case: { repo } }: DefectResult | CleanResult): string {
+  return repo;
 }
 
 function isSure({ case: { second } }: { readonly case: { readonly second?: string | undefined } }): boolean {

@@ -1,56 +1,41 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { evaluate } from "../app/evaluate.js";
-import { CleanCase, DefectCase, type Evaluation, type Rate } from "../model/evaluation.js";
+import { CleanCase, DefectCase, Dispute, type Evaluation, type Rate, type Rates } from "../model/evaluation.js";
 import { createPaint } from "../reply/terminal.js";
 import type { Console } from "./console.js";
 import type { EvalFlags } from "./flags.js";
+import { readLines } from "./json-lines.js";
 import { couldNot, json, ran, type Outcome } from "./outcome.js";
 import { withSession } from "./session.js";
+
+/** More disputes than this share of the cases would be choosing one's own marks. */
+const mostDisputed = 0.1;
 
 /** `guard eval`: recall and false alarms on labelled history. */
 export async function evalCommand(flags: EvalFlags, console: Console): Promise<Outcome> {
   const cases = await readLines(flags.cases, DefectCase);
   const clean = await readLines(flags.clean, CleanCase);
-  const faults = [cases, clean].flatMap((read) => (read.kind === "faults" ? read.faults : []));
-  if (cases.kind === "faults" || clean.kind === "faults") return couldNot(...faults);
+  const disputes = flags.disputed === undefined ? { kind: "read" as const, items: [] } : await readLines(flags.disputed, Dispute);
+  if (cases.kind === "faults" || clean.kind === "faults" || disputes.kind === "faults") {
+    return couldNot(...[cases, clean, disputes].flatMap((read) => (read.kind === "faults" ? read.faults : [])));
+  }
+  const wanted = ({ kind }: { readonly kind: string }): boolean => flags.kind?.includes(kind) ?? true;
+  const [defects, cleans] = [cases.items.filter(wanted), clean.items.filter(wanted)];
+  const disputed = disputes.items.filter(({ id }) => [...defects, ...cleans].some((one) => one.id === id));
+  const most = Math.floor((defects.length + cleans.length) * mostDisputed);
+  if (disputed.length > most) {
+    return couldNot(`${flags.disputed} disputes ${disputed.length} of the cases, more than a tenth (${most}): leave out the weakest.`);
+  }
   return withSession(console, { useCache: true }, async ({ openTree, analysis, data }) => {
     const openCommit = (repository: string, revision: string) => {
       const location = join(flags.mirrors, repository.replaceAll("/", "+"), "repo");
       return openTree({ location, revision, defaultBranch: null }, console.signal);
     };
     const { signal, report } = console;
-    const options = { kinds: data()["eval-kinds"], all: flags.all, signal, report };
-    const evaluation = await evaluate(cases.items, clean.items, { ...analysis, openCommit }, options);
+    const options = { kinds: data()["eval-kinds"], all: flags.all, disputed, signal, report };
+    const evaluation = await evaluate(defects, cleans, { ...analysis, openCommit }, options);
     return ran(flags.format === "json" ? json(evaluation) : evaluationTable(evaluation, console));
   });
-}
-
-type Lines<Item> =
-  { readonly kind: "read"; readonly items: readonly Item[] } | { readonly kind: "faults"; readonly faults: readonly string[] };
-
-async function readLines<Item>(path: string, schema: z.ZodType<Item>): Promise<Lines<Item>> {
-  const text = await readFile(path, "utf8").catch(() => null);
-  if (text === null) return { kind: "faults", faults: [`${path} cannot be read: check the path and its permissions.`] };
-  const items: Item[] = [];
-  const faults: string[] = [];
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line.trim() === "") continue;
-    const parsed = schema.safeParse(jsonOf(line));
-    if (parsed.success) items.push(parsed.data);
-    else
-      faults.push(`${path}:${index + 1} is not a case: ${z.prettifyError(parsed.error).replaceAll("\n", " ")}; mend or remove the line.`);
-  }
-  return faults.length === 0 ? { kind: "read", items } : { kind: "faults", faults };
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // the schema then says that it is no object
-  }
 }
 
 function evaluationTable(evaluation: Evaluation, { colour }: Console): string {
@@ -64,7 +49,21 @@ function evaluationTable(evaluation: Evaluation, { colour }: Console): string {
   const heading = `${"kind".padEnd(widest)}  ${["found", "false alarms", "twins reported"].map((title) => title.padStart(14)).join("  ")}`;
   const density = `${evaluation.findingsPer1000Lines.toFixed(2)} findings per 1,000 lines, ${evaluation.seconds.toFixed(0)} s, ${evaluation.skipped.length} skipped`;
   const total = row("all", recall.all, falseAlarms.all, twinsStillReported.all);
-  return [paint.bold(heading), ...lines, paint.bold(total), "", paint.dim(density), ""].join("\n");
+  const others = [worstWithout(evaluation.withoutRepository), disputedSentence(evaluation)].flatMap((line) => line ?? []);
+  return [paint.bold(heading), ...lines, paint.bold(total), "", ...[...others, density].map((line) => paint.dim(line)), ""].join("\n");
+}
+
+function worstWithout(withoutRepository: Readonly<Record<string, Rates>>): string | null {
+  const [lowest] = Object.entries(withoutRepository).sort(([, one], [, other]) => one.recall.rate - other.recall.rate);
+  if (lowest === undefined || Object.keys(withoutRepository).length < 2) return null;
+  const [repository, { recall, falseAlarms, twinsStillReported }] = lowest;
+  return `lowest with one repository left out (${repository}): found ${ratio(recall)}, false alarms ${ratio(falseAlarms)}, twins ${ratio(twinsStillReported)}`;
+}
+
+function disputedSentence({ disputed }: Evaluation): string | null {
+  return disputed.length === 0
+    ? null
+    : `${disputed.length} disputed, counted in neither direction: ${disputed.map(({ id }) => id).join(", ")}`;
 }
 
 function ratio(rate: Rate | undefined): string {

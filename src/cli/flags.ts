@@ -44,6 +44,8 @@ export interface EvalFlags {
   readonly cases: string;
   readonly clean: string;
   readonly mirrors: string;
+  readonly disputed?: string;
+  readonly kind?: readonly string[];
   readonly format: ListFormat;
   readonly all: boolean;
 }

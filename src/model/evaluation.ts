@@ -30,6 +30,10 @@ export const CleanCase = z.object({
 });
 export type CleanCase = z.infer<typeof CleanCase>;
 
+/** A case whose label reading the code refutes: it counts in neither direction. */
+export const Dispute = z.object({ id: z.string(), reason: z.string().min(1) });
+export type Dispute = z.infer<typeof Dispute>;
+
 /** `data/eval-kinds.yml`: the kind of defect each rule finds. A second kind needs its reason beside it. */
 export const EvaluationKinds = z.strictObject({
   version: z.number().int(),
@@ -48,7 +52,14 @@ export interface Rate {
   readonly total: number;
 }
 
-/** What an evaluation measured; `doubtful` cases are counted in no rate. */
+/** The three rates over the same cases. */
+export interface Rates {
+  readonly recall: Rate;
+  readonly falseAlarms: Rate;
+  readonly twinsStillReported: Rate;
+}
+
+/** What an evaluation measured; `doubtful` and `disputed` cases are counted in no rate. */
 export interface Evaluation {
   readonly recall: {
     readonly all: Rate;
@@ -57,10 +68,13 @@ export interface Evaluation {
   };
   readonly falseAlarms: { readonly all: Rate; readonly byKind: Readonly<Record<string, Rate>> };
   readonly twinsStillReported: { readonly all: Rate; readonly byKind: Readonly<Record<string, Rate>> };
+  /** The same rates with one repository left out, by its name: how far the figures hang on it. */
+  readonly withoutRepository: Readonly<Record<string, Rates>>;
   readonly missed: readonly string[];
   readonly alarmed: readonly string[];
   readonly stillReported: readonly string[];
   readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+  readonly disputed: readonly Dispute[];
   readonly doubtful: { readonly found: readonly string[]; readonly missed: readonly string[]; readonly alarmed: readonly string[] };
   readonly findingsPer1000Lines: number;
   readonly seconds: number;

@@ -101,6 +101,34 @@ test("a tree is analysed once for all its cases, and density counts each tree on
   expect(findingsPer1000Lines).toBeGreaterThan(0);
 });
 
+test("a disputed case counts in no rate and is named with its reason", async () => {
+  const disputed = [
+    { id: "refuted", reason: "The list is loaded once." },
+    { id: "of another file", reason: "Not here." },
+  ];
+  const cases = [defect("found"), defect("refuted", { before_start_line: 60, before_end_line: 60 })];
+  const evaluation = await evaluate(cases, [], ports, { ...options, disputed });
+  expect(evaluation.recall.all).toEqual({ rate: 1, hits: 1, total: 1 });
+  expect(evaluation.missed).toEqual([]);
+  expect(evaluation.disputed).toEqual(disputed.slice(0, 1));
+});
+
+test("the rates are given again with each repository left out", async () => {
+  const far = { before_start_line: 60, before_end_line: 60 };
+  const cases = [defect("found"), defect("missed", { repo: "acme/other", ...far })];
+  const { withoutRepository } = await evaluate(cases, [clean("alarm", { sha: "defect" })], ports, options);
+  expect(withoutRepository["acme/other"]).toEqual({
+    recall: { rate: 1, hits: 1, total: 1 },
+    falseAlarms: { rate: 1, hits: 1, total: 1 },
+    twinsStillReported: { rate: 0, hits: 0, total: 1 },
+  });
+  expect(withoutRepository["acme/shop"]).toEqual({
+    recall: { rate: 0, hits: 0, total: 1 },
+    falseAlarms: { rate: 0, hits: 0, total: 0 },
+    twinsStillReported: { rate: 0, hits: 0, total: 0 },
+  });
+});
+
 test("every rule has its kinds in data/eval-kinds.yml, and no other rule is named there", () => {
   expect(evaluationKinds.rules.map(({ rule }) => rule).toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
 });

@@ -12,6 +12,12 @@ beforeAll(async () => {
   shop = await createRepository({ files: { "lib/shop/orders.ex": ordersMended, "lib/shop/logo.ex": new Uint8Array([0, 1, 2]) } });
   files = createFolder({
     "not-json.json": "{",
+    "case.jsonl": `${JSON.stringify({
+      ...{ id: "one", kind: "n_plus_one", repo: "acme/shop", before: "a", after: "b", path: "lib/shop/orders.ex" },
+      ...{ before_start_line: 1, before_end_line: 1, difficulty: "single-file" },
+    })}\n`,
+    "dispute.jsonl": '{"id": "one", "reason": "It is loaded once."}\n',
+    "none.jsonl": "",
     "five-faults.yml": [
       "repositories:",
       "  - name: shop",
@@ -58,6 +64,13 @@ const cases: Readonly<Record<string, { readonly words: () => string[]; readonly 
   "cases that are not there": {
     words: () => ["eval", "--cases", "/no/cases", "--clean", "/no/clean", "--mirrors", "/"],
     says: /\/no\/cases cannot be read/,
+  },
+  "more disputes than a tenth of the cases": {
+    words: () => [
+      ...["eval", "--cases", join(files, "case.jsonl"), "--clean", join(files, "none.jsonl")],
+      ...["--mirrors", files, "--disputed", join(files, "dispute.jsonl")],
+    ],
+    says: /disputes 1 of the cases, more than a tenth \(0\)/,
   },
 };
 
