@@ -1,26 +1,34 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
-/** Commands of other tools for the same folder, where Elixir and the tool are there; null is for a tool that is not. */
+/** Commands of other tools for the same folder, where the tool is there; null is for a tool that is not. */
 export interface Peers {
   readonly credoStrict: (() => number) | null;
   readonly sobelow: (() => number) | null;
 }
 
-/** Looks for `mix` and for each tool among the folder's fetched dependencies. */
+/** Each tool as the folder's own dependency under `mix`, else as an escript on the path; both read source only. */
 export function findPeers(folder: string): Peers {
-  const hasMix = spawnSync("mix", ["--version"]).status === 0;
-  const peer = (name: string, words: readonly string[]): (() => number) | null =>
-    hasMix && existsSync(join(folder, "deps", name)) ? () => timeMix(folder, words) : null;
+  const hasMix = isThere("mix");
+  const isDependency = (name: string): boolean => hasMix && existsSync(join(folder, "deps", name));
+  const peer = (name: string, mixWords: readonly string[], escriptWords: readonly string[]): (() => number) | null => {
+    if (isDependency(name)) return () => time("mix", mixWords, folder);
+    return isThere(name) ? () => time(name, escriptWords, folder) : null;
+  };
+  const strict = ["--strict", "--mute-exit-status"];
   return {
-    credoStrict: peer("credo", ["credo", "--strict", "--mute-exit-status"]),
-    sobelow: peer("sobelow", ["sobelow", "--root", "."]),
+    credoStrict: peer("credo", ["credo", ...strict], [...strict, "--working-dir", resolve(folder)]),
+    sobelow: peer("sobelow", ["sobelow", "--root", "."], ["--root", resolve(folder)]),
   };
 }
 
-function timeMix(folder: string, words: readonly string[]): number {
+function isThere(command: string): boolean {
+  return spawnSync(command, ["--version"], { stdio: "ignore" }).error === undefined;
+}
+
+function time(command: string, words: readonly string[], folder: string): number {
   const started = performance.now();
-  spawnSync("mix", words, { cwd: folder, stdio: "ignore" });
+  spawnSync(command, words, { cwd: folder, stdio: "ignore" });
   return performance.now() - started;
 }
