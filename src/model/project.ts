@@ -136,6 +136,8 @@ export interface SchemaField extends Location {
   readonly name: string;
   readonly type: string;
   readonly virtual: boolean;
+  /** The column it is stored in: its own name unless `source:` says another. */
+  readonly column: string;
   readonly default: Expression | null;
 }
 
@@ -163,7 +165,7 @@ export interface ChangesetStep extends Location {
 
 export interface ChangesetConstraint extends ChangesetStep {
   /** `unsafe_unique`: asked by a query before writing, which the database does not back. */
-  readonly kind: "unique" | "unsafe_unique" | "foreign_key" | "check" | "exclusion";
+  readonly kind: "unique" | "unsafe_unique" | "foreign_key" | "no_association" | "check" | "exclusion";
   /** `name:` as written; null when absent, then the database's default name for the fields holds. */
   readonly name: string | null;
   /** The name is not known from the code alone. */
@@ -192,6 +194,8 @@ export interface Table extends Location {
   readonly columns: ReadonlyMap<string, Column>;
   readonly indexes: readonly Index[];
   readonly constraints: readonly Constraint[];
+  /** Name of each foreign key, whoever wrote it, and the column it is kept at. */
+  readonly foreignKeys: ReadonlyMap<string, string>;
 }
 
 export interface Column extends Location {

@@ -26,10 +26,16 @@ const project = projectFrom({
   defp unique_email(changeset), do: unique_constraint(changeset, :email, name: :emails, match: :suffix)
 
   def rename(user, fields) do
-    user |> Ecto.Changeset.cast(%{}, fields) |> check_constraint(:name, name: :name_is_short)
+    user |> Ecto.Changeset.cast(%{}, fields) |> check_constraint(:name, name: :name_is_short) |> no_assoc_constraint(:posts)
   end
 
   def full_name(user), do: user.name
+end
+`,
+  "lib/shop/user/changeset.ex": `defmodule Shop.User.Changeset do
+  import Ecto.Changeset
+
+  def invite(user, attributes), do: user |> cast(attributes, [:email]) |> unique_constraint(:email)
 end
 `,
   "lib/shop/checks.ex": `defmodule Shop.Checks do
@@ -44,11 +50,17 @@ const changesets = schema === undefined ? [] : changesetsOf(project, schema);
 
 describe("changesets of a schema", () => {
   it("are its functions that cast or constrain, helpers folded in", () => {
-    expect(changesets.map((changeset) => changeset.function)).toEqual(["Shop.User.changeset/2", "Shop.User.rename/2"]);
+    expect(changesets.map((changeset) => changeset.function)).toEqual([
+      ...["Shop.User.changeset/2", "Shop.User.rename/2", "Shop.User.Changeset.invite/2"],
+    ]);
   });
 
   it("name fields written as attributes and sums of lists, and say when they cannot be told", () => {
-    expect(changesets.map((changeset) => changeset.casts.map((cast) => cast.fields))).toEqual([[["email", "name", "age"]], [null]]);
+    expect(changesets.map((changeset) => changeset.casts.map((cast) => cast.fields))).toEqual([
+      [["email", "name", "age"]],
+      [null],
+      [["email"]],
+    ]);
     expect(changesets[0]?.required.map((step) => step.fields)).toEqual([["email", "name"]]);
   });
 
@@ -57,6 +69,9 @@ describe("changesets of a schema", () => {
       ["unique", ["email"], "emails", "suffix"],
       ["foreign_key", ["company_id"], null, "exact"],
     ]);
-    expect(changesets[1]?.constraints.map(({ kind, name }) => [kind, name])).toEqual([["check", "name_is_short"]]);
+    expect(changesets[1]?.constraints.map(({ kind, fields, name }) => [kind, fields, name])).toEqual([
+      ["check", ["name"], "name_is_short"],
+      ["no_association", ["posts"], null],
+    ]);
   });
 });

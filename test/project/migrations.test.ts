@@ -161,6 +161,18 @@ describe("replayed migrations", () => {
     expect(after.columns.get("team_id")?.references).toBeNull();
   });
 
+  test("foreign keys have names: the default one without the prefix, a written one, that of SQL", () => {
+    const table = tableAfter(
+      "shop.items",
+      'create table(:items, prefix: "shop") do\n add :a_id, references(:a)\n add :b_id, references(:b, name: :to_b)\n add :c_id, :bigint\nend',
+      'execute "ALTER TABLE shop.items ADD CONSTRAINT to_c FOREIGN KEY (c_id) REFERENCES c (id)"\ndrop constraint(:items, :to_b, prefix: "shop")',
+    );
+    expect([...table.foreignKeys]).toEqual([
+      ["items_a_id_fkey", "a_id"],
+      ["to_c", "c_id"],
+    ]);
+  });
+
   test("migrations run in the order of their versions, whatever their folder", () => {
     const { database } = projectFrom({
       "priv/repo/migrations/20240202000000_b.exs": "defmodule B do\n  use Ecto.Migration\n  def change, do: drop(index(:a, [:x]))\nend\n",

@@ -77,6 +77,24 @@ describe("schemas", () => {
     expect(schema?.associations[5]?.joinTable).toBe("users_roles");
   });
 
+  test("a field is stored under its own name unless another source is written", () => {
+    const stored = projectFrom({
+      "lib/a.ex": `defmodule A do
+  use Ecto.Schema
+  @primary_key {:id, :id, source: :legacy_id}
+  schema "a" do
+    field :name, :string, source: :full_name
+    belongs_to :team, T, source: :group_id
+    timestamps(inserted_at_source: :created, updated_at: false)
+  end
+end
+`,
+    });
+    expect(schemaOf(stored, "A")?.fields.map(({ name, column }) => `${name}:${column}`)).toEqual([
+      ...["id:legacy_id", "name:full_name", "team_id:group_id", "inserted_at:created"],
+    ]);
+  });
+
   test("an inline embed is a schema without a table", () => {
     expect(schemaOf(project, "Shop.User.Address")).toMatchObject({ table: null, fields: [{ name: "street" }] });
   });

@@ -8,9 +8,12 @@ import { stepOf, type Step } from "./steps.js";
 /** How many helpers deep a changeset is followed. */
 const deepest = 4;
 
-/** The functions of a schema's own module that build changesets, each with what its helpers add. Helpers on their own are left out. */
+/**
+ * The functions that build changesets of a schema, in its own module and in the `Changeset` module some teams put beneath it,
+ * each with what its helpers add. Helpers on their own are left out.
+ */
 export function changesetsOf(project: Project, schema: Schema): Changeset[] {
-  return changesetsIn(project, schema.module);
+  return [schema.module, `${schema.module}.Changeset`].flatMap((module) => changesetsIn(project, module));
 }
 
 /** The same for any module: contexts constrain changesets too. */

@@ -14,6 +14,7 @@ const constraintKinds: Readonly<Record<string, ChangesetConstraint["kind"]>> = {
   unsafe_validate_unique: "unsafe_unique",
   foreign_key_constraint: "foreign_key",
   assoc_constraint: "foreign_key",
+  no_assoc_constraint: "no_association",
   check_constraint: "check",
   exclusion_constraint: "exclusion",
 };

@@ -7,7 +7,7 @@ import { tableIn, type WorkingDatabase, type WorkingTable } from "./state.js";
 export function applyChange(database: WorkingDatabase, change: Change): void {
   switch (change.kind) {
     case "create_table":
-      tableIn(database, change.table, change);
+      tableIn(database, change.table, change).created = true;
       return;
     case "copy_columns": {
       const table = tableIn(database, change.table, change.at);
@@ -57,7 +57,7 @@ export function applyChange(database: WorkingDatabase, change: Change): void {
 function addColumn(table: WorkingTable, column: Column, foreignKeyName: string | null): void {
   if (table.columns.has(column.name)) return;
   table.columns.set(column.name, column);
-  if (column.references !== null) table.foreignKeys.set(foreignKeyName ?? `${table.name}_${column.name}_fkey`, column.name);
+  if (column.references !== null) table.foreignKeys.set(foreignKeyName ?? foreignKeyNamed(table.name, column.name), column.name);
 }
 
 function modifyColumn(
@@ -76,7 +76,12 @@ function modifyColumn(
     references: null,
   };
   table.columns.set(columnName, { ...earlier, ...changed });
-  if (changed.references) table.foreignKeys.set(foreignKeyName ?? `${name}_${columnName}_fkey`, columnName);
+  if (changed.references) table.foreignKeys.set(foreignKeyName ?? foreignKeyNamed(name, columnName), columnName);
+}
+
+/** The name a foreign key gets that has none: without the table's prefix. */
+function foreignKeyNamed(table: string, column: string): string {
+  return `${table.slice(table.lastIndexOf(".") + 1)}_${column}_fkey`;
 }
 
 /** Dropping a column drops every index and constraint that names it, as PostgreSQL does. */

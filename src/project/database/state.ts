@@ -3,6 +3,8 @@ import type { Column, Constraint, Index, Location, Table, UnreadStatement } from
 /** A table while migrations are replayed. */
 export interface WorkingTable extends Location {
   readonly name: string;
+  /** Whether its making was seen; false for one that was there before the migrations, or is made by code that isn't read. */
+  created: boolean;
   readonly columns: Map<string, Column>;
   indexes: readonly Index[];
   constraints: readonly Constraint[];
@@ -26,6 +28,7 @@ export function tableIn(database: WorkingDatabase, name: string, at: Location): 
   if (known !== undefined) return known;
   const made: WorkingTable = {
     name,
+    created: false,
     path: at.path,
     span: at.span,
     columns: new Map(),
@@ -40,9 +43,9 @@ export function tableIn(database: WorkingDatabase, name: string, at: Location): 
 /** The tables as the project keeps them. */
 export function finished(database: WorkingDatabase): Map<string, Table> {
   return new Map(
-    [...database.tables].map(([name, { path, span, columns, indexes, constraints }]) => [
+    [...database.tables].map(([name, { path, span, columns, indexes, constraints, foreignKeys }]) => [
       name,
-      { name, path, span, columns, indexes, constraints },
+      { name, path, span, columns, indexes, constraints, foreignKeys },
     ]),
   );
 }

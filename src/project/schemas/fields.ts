@@ -48,6 +48,7 @@ function readField(call: Call, name: string, context: SchemaContext): SchemaFiel
     name,
     type: type === undefined || type.kind === "keyword" ? "string" : typeText(type),
     virtual: booleanOf(optionOf(call, "virtual")) === true,
+    column: atomOf(optionOf(call, "source")) ?? name,
     default: optionOf(call, "default"),
   };
 }
@@ -62,6 +63,7 @@ function keyField(call: Call, association: Association, context: SchemaContext):
       name: association.foreignKey,
       type: type === null ? context.foreignKeyType : typeText(type),
       virtual: false,
+      column: atomOf(optionOf(call, "source")) ?? association.foreignKey,
       default: null,
     },
   ];
@@ -72,8 +74,14 @@ function timestampFields(call: Call, context: SchemaContext): SchemaField[] {
   return ["inserted_at", "updated_at"].flatMap((standard) => {
     const option = optionOf(call, standard);
     if (booleanOf(option) === false) return [];
-    return [{ path: context.path, span: call.span, name: atomOf(option) ?? standard, type, virtual: false, default: null }];
+    const name = atomOf(option) ?? standard;
+    return [{ path: context.path, span: call.span, name, type, virtual: false, column: sourceOf(call, standard) ?? name, default: null }];
   });
+}
+
+/** `inserted_at_source: :created` of a schema's timestamps. */
+function sourceOf(call: Call, standard: string): string | null {
+  return atomOf(optionOf(call, `${standard}_source`));
 }
 
 /** `embeds_one :address, Address do … end` declares the schema `Parent.Address` in place. */

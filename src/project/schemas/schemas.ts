@@ -37,7 +37,8 @@ function readSchema(module: ProjectModule, call: Call, injection: Injection | un
   const key = primaryKeyOf(attribute("primary_key"), table === null);
   const declared = read.fields.some((field) => field.name === key?.name);
   const location = { path: module.path, span: call.span };
-  const keyField = key === null || declared ? [] : [{ ...location, name: key.name, type: key.type, virtual: false, default: null }];
+  const keyField =
+    key === null || declared ? [] : [{ ...location, name: key.name, type: key.type, virtual: false, column: key.column, default: null }];
   const own: Schema = {
     ...location,
     module: module.name,
@@ -51,8 +52,9 @@ function readSchema(module: ProjectModule, call: Call, injection: Injection | un
 }
 
 /** `@primary_key {:uuid, :binary_id, …}`; false means none, and nothing written means an integer `id` (a UUID when embedded). */
-function primaryKeyOf(value: Expression | null, embedded: boolean): { name: string; type: string } | null {
+function primaryKeyOf(value: Expression | null, embedded: boolean): { name: string; type: string; column: string } | null {
   if (booleanOf(value) === false) return null;
-  if (value?.kind === "tuple") return { name: atomOf(value.elements[0]) ?? "id", type: atomOf(value.elements[1]) ?? "id" };
-  return { name: "id", type: embedded ? "binary_id" : "id" };
+  if (value?.kind !== "tuple") return { name: "id", type: embedded ? "binary_id" : "id", column: "id" };
+  const name = atomOf(value.elements[0]) ?? "id";
+  return { name, type: atomOf(value.elements[1]) ?? "id", column: atomOf(optionOf(value.elements[2], "source")) ?? name };
 }

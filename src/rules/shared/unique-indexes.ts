@@ -19,7 +19,9 @@ export function uniqueIndexes(table: Table): Index[] {
 export function expectedName(constraint: ChangesetConstraint, schema: Schema): string | null {
   if (constraint.nameUnread) return null;
   if (constraint.name !== null) return constraint.name;
-  return schema.table === null || constraint.fields === null ? null : [schema.table, ...constraint.fields, "index"].join("_");
+  if (schema.table === null || constraint.fields === null) return null;
+  const columns = constraint.fields.map((name) => schema.fields.find((field) => field.name === name)?.column ?? name);
+  return [schema.table, ...columns, "index"].join("_");
 }
 
 export function isNamed(index: Index, name: string, match: ChangesetConstraint["match"]): boolean {

@@ -1,7 +1,6 @@
-import type { Project } from "../../../model/project.js";
-import { collect } from "../../../model/walk.js";
+import type { ChangesetConstraint, Project } from "../../../model/project.js";
+import { changesetsIn, changesetsOf } from "../../../project/changesets/changesets-of.js";
 import { schemaOf, tableOf } from "../../../project/schema-of.js";
-import { atomOf, elementsOf } from "../../../project/values.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { absenceChecks, type AbsenceCheck } from "../../shared/absence.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
@@ -125,9 +124,9 @@ function matchOf(check: AbsenceCheck, definition: Definition, project: Project):
 /** What happens to the second of two inserts; null when the schema is prepared for it. */
 function outcomeOf(project: Project, schema: string, look: RepositoryUse): Outcome | null {
   const columns = columnsAsked(look);
-  const named = uniqueConstraintsOf(project, schema);
-  if (columns === null ? named.length > 0 : named.some((name) => columns.some((column) => name.includes(column)))) return null;
   const declared = schemaOf(project, schema);
+  const changesets = declared === null ? changesetsIn(project, schema) : changesetsOf(project, declared);
+  if (changesets.flatMap((changeset) => changeset.constraints).some((constraint) => preparesFor(constraint, columns))) return null;
   const table = declared === null ? null : tableOf(project, declared);
   if (columns === null || table === null || project.database.unread.some((statement) => statement.table === table.name)) return "unknown";
   const primary = [...table.columns.values()].filter((column) => column.primaryKey).map((column) => column.name);
@@ -138,17 +137,9 @@ function outcomeOf(project: Project, schema: string, look: RepositoryUse): Outco
   return covers ? "raises" : "duplicates";
 }
 
-/** Fields and index names that changesets of a schema's module hand to `unique_constraint`. */
-function uniqueConstraintsOf(project: Project, schema: string): string[] {
-  const functions = project.modules.get(schema)?.facts.functions ?? [];
-  const calls = functions.flatMap(({ clauses }) => clauses.flatMap(({ body }) => (body === null ? [] : collect(body, "call"))));
-  return calls
-    .filter((call) => /^(unsafe_validate_unique|unique_constraint|exclusion_constraint)$/.test(call.function))
-    .flatMap((call) => call.arguments.slice(1).flatMap((argument) => namesIn(argument)));
-}
-
-function namesIn(argument: Parameters<typeof elementsOf>[0]): string[] {
-  if (argument?.kind === "keyword")
-    return argument.entries.flatMap(({ value }) => collect(value, "literal").map((literal) => literal.value));
-  return elementsOf(argument).flatMap((element) => atomOf(element) ?? (element.kind === "literal" ? element.value : []));
+/** Whether a constraint is on what was looked up; one whose fields and name the code does not tell may be. */
+function preparesFor({ kind, fields, name, nameUnread }: ChangesetConstraint, columns: readonly string[] | null): boolean {
+  if (kind !== "unique" && kind !== "unsafe_unique" && kind !== "exclusion") return false;
+  if (columns === null || nameUnread || (fields === null && name === null)) return true;
+  return [...(fields ?? []), name ?? ""].some((written) => columns.some((column) => written.includes(column)));
 }
