@@ -88,7 +88,9 @@ function reviewedModules(consultation: Consultation): readonly ModuleFacts[] {
 
 function reviewedFunctions(consultation: Consultation): readonly ProjectFunction[] {
   const paths = reviewedPaths(consultation);
-  return [...consultation.project.functions.values()].filter((found) => paths.has(found.path) && !found.path.startsWith("test/"));
+  return [...consultation.project.functions.values()].filter(
+    (found) => paths.has(found.path) && !found.injected && !found.path.startsWith("test/"),
+  );
 }
 
 function branchesOf(found: ProjectFunction): number {

@@ -78,6 +78,8 @@ export interface ProjectFunction {
   readonly module: string;
   readonly path: string;
   readonly facts: FunctionFacts;
+  /** Defined in the module by a quote of something it uses; `path` is then the file of that quote, which other modules may share. */
+  readonly injected?: boolean;
 }
 
 /** One call or capture of a project function. `span` covers the call without a piped first argument. */
@@ -225,6 +227,8 @@ export interface Index extends Location {
   readonly where: string | null;
   readonly method: string | null;
   readonly concurrently: boolean;
+  /** Absent when its columns are all there is to it. `order`: a later one is descending; `other`: an operator class, nulls placed or compared apart, included columns. */
+  readonly special?: "order" | "other";
 }
 
 export interface Constraint extends Location {

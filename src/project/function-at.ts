@@ -14,7 +14,7 @@ function functionsByPath(project: Project): Map<string, ProjectFunction[]> {
   const earlier = remembered.get(project);
   if (earlier !== undefined) return earlier;
   const byPath = new Map<string, ProjectFunction[]>();
-  for (const entry of project.functions.values()) byPath.set(entry.path, [...(byPath.get(entry.path) ?? []), entry]);
+  for (const entry of project.functions.values()) if (!entry.injected) byPath.set(entry.path, [...(byPath.get(entry.path) ?? []), entry]);
   remembered.set(project, byPath);
   return byPath;
 }

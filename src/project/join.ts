@@ -27,12 +27,12 @@ export interface JoinOptions {
 export function joinProject(files: readonly Facts[], vocabulary: EffectVocabulary, options: JoinOptions = {}): Project {
   const index = indexModules(files);
   const { modules, injections } = index;
-  const functionIndex = indexFunctions(modules.values(), templateFunctions(files, modules));
+  const functionIndex = indexFunctions(index, templateFunctions(files, modules));
   const repositoryModules = repositoriesOf(modules);
-  const contextOf = createContextOf(index, functionIndex, vocabulary, repositoryModules);
+  const configuration = configurationOf(files);
+  const contextOf = createContextOf(index, functionIndex, vocabulary, repositoryModules, configuration);
   const graph = buildGraph(files, index, functionIndex, contextOf);
   const resolverOf = (module: string) => contextOf(module)?.resolver ?? null;
-  const configuration = configurationOf(files);
   return {
     files: new Map(files.map((file) => [file.path, file])),
     modules,

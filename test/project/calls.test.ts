@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { callersOf, callsWithin } from "../../src/project/callers-of.js";
+import { traceEffect } from "../../src/project/effects-of.js";
 import { findFunction } from "../../src/project/find-function.js";
 import { functionAt } from "../../src/project/function-at.js";
 import { projectFrom } from "../support/project.js";
@@ -92,9 +93,28 @@ end
     expect([callees(files, "A.run/0"), callees(files, "ATest.run/0")]).toEqual([["Shop.Accounts.list/0"], ["Shop.Accounts.list/0"]]);
   });
 
-  test("defdelegate calls its target", () => {
-    const files = { "lib/accounts.ex": accounts, "lib/a.ex": "defmodule A do\n  defdelegate list(), to: Shop.Accounts\nend\n" };
-    expect(callees(files, "A.list/0")).toEqual(["Shop.Accounts.list/0"]);
+  test("a step of Ecto.Multi given as module and name gets the repository and the changes so far", () => {
+    const files = {
+      "lib/steps.ex": "defmodule Steps do\n  def store(_repo, _changes, _id), do: {:ok, 1}\nend\n",
+      "lib/a.ex": "defmodule A do\n  def run(multi, id), do: Ecto.Multi.run(multi, :store, Steps, :store, [id])\nend\n",
+    };
+    expect(callees(files, "A.run/2")).toEqual(["Steps.store/3"]);
+  });
+
+  test("applications of an umbrella call each other by module name", () => {
+    const files = {
+      "apps/core/lib/core/posts.ex": "defmodule Core.Posts do\n  def list, do: []\nend\n",
+      "apps/web/lib/web/page.ex": "defmodule Web.Page do\n  alias Core.Posts\n  def run, do: Posts.list()\nend\n",
+    };
+    expect(callees(files, "Web.Page.run/0")).toEqual(["Core.Posts.list/0"]);
+  });
+
+  test("defdelegate calls its target, under another name too", () => {
+    const files = {
+      "lib/accounts.ex": accounts,
+      "lib/a.ex": "defmodule A do\n  defdelegate all(), to: Shop.Accounts, as: :list\n  defdelegate get(id), to: Shop.Accounts\nend\n",
+    };
+    expect([callees(files, "A.all/0"), callees(files, "A.get/1")]).toEqual([["Shop.Accounts.list/0"], ["Shop.Accounts.get/2"]]);
   });
 
   test("a module held in an attribute is called through its default", () => {
@@ -124,6 +144,82 @@ end
         "defmodule Schema do\n  use Absinthe.Schema\n  query do\n    field :users, list_of(:user) do\n      resolve(fn _, _ -> {:ok, Shop.Accounts.list()} end)\n    end\n  end\nend\n",
     };
     expect(callees(files, "Schema.__body__/0")).toEqual(["Shop.Accounts.list/0"]);
+  });
+});
+
+describe("a module held by a value", () => {
+  const configured = {
+    "lib/accounts.ex": accounts,
+    "config/config.exs":
+      "import Config\nconfig :shop, :accounts, Shop.Accounts\nconfig :shop, other: Shop.Accounts\nconfig :shop, Shop.Pay, adapter: Shop.Accounts\n",
+    "config/test.exs": "import Config\nconfig :shop, :accounts, Shop.Mock\nconfig :shop, Shop.Pay, adapter: Shop.Mock\n",
+  };
+  const inModule = (code: string): Record<string, string> => ({ ...configured, "lib/a.ex": `defmodule A do\n${code}\nend\n` });
+  const viaHelper = (body: string): Record<string, string> => inModule(`  def run, do: held().list()\n  defp held, do: ${body}`);
+
+  test.each([
+    ["an attribute without a default", inModule("  @held Application.compile_env(:shop, :accounts)\n  def run, do: @held.list()")],
+    ["an attribute that must be set", inModule("  @held Application.compile_env!(:shop, :other)\n  def run, do: @held.list()")],
+    ["a path of keys", inModule("  @held Application.compile_env(:shop, [Shop.Pay, :adapter])\n  def run, do: @held.list()")],
+    [
+      "an attribute of an attribute",
+      inModule("  @all Application.compile_env(:shop, Shop.Pay)\n  @held @all[:adapter]\n  def run, do: @held.list()"),
+    ],
+    ["a function", viaHelper("Application.get_env(:shop, :accounts)")],
+    ["an entry of what is configured", viaHelper("Application.get_env(:shop, Shop.Pay)[:adapter]")],
+    ["a piped entry", viaHelper(":shop |> Application.fetch_env!(Shop.Pay) |> Keyword.fetch!(:adapter)")],
+    ["a default where nothing is set", viaHelper("Application.get_env(:shop, :unset, Shop.Accounts)")],
+    ["a variable", inModule("  def run do\n    held = Application.get_env(:shop, :accounts)\n    held.list()\n  end")],
+    ["a call on the value itself", inModule("  def run, do: Application.get_env(:shop, :accounts).list()")],
+  ])("is found by what production configures: %s", (_, files) => {
+    expect(callees(files, "A.run/0")).toContain("Shop.Accounts.list/0");
+  });
+
+  test("is a parameter's default", () => {
+    expect(callees(inModule("  def run(held \\\\ Shop.Accounts), do: held.list()"), "A.run/1")).toEqual(["Shop.Accounts.list/0"]);
+  });
+
+  test("is the one implementation of the module's own behaviour, and unknown where there are two", () => {
+    const front = inModule(
+      "  @callback list() :: list()\n  def run, do: held().list()\n  defp held, do: Application.get_env(:shop, :unset)",
+    );
+    const implementation = (name: string): string =>
+      `defmodule ${name} do\n  @behaviour A\n  @impl true\n  def list, do: Shop.Accounts.list()\nend\n`;
+    const one = { ...front, "lib/b.ex": implementation("B"), "test/support/mock.ex": implementation("Mock") };
+    expect(callees(one, "A.run/0")).toContain("B.list/0");
+    expect(callees({ ...one, "lib/c.ex": implementation("C") }, "A.run/0")).toEqual(["A.held/0"]);
+  });
+});
+
+describe("functions that use defines", () => {
+  const files = {
+    "lib/repo.ex": "defmodule Shop.Repo do\n  use Ecto.Repo, otp_app: :shop\nend\n",
+    "lib/base.ex": `defmodule Shop.Base do
+  defmacro __using__(_) do
+    quote do
+      alias Shop.Repo
+      def recent(query \\\\ __MODULE__), do: order_by(query, :inserted_at)
+      def fetch(id), do: Repo.get(__MODULE__, id)
+      def title, do: "untitled"
+      defoverridable title: 0
+    end
+  end
+end
+`,
+    "lib/post.ex": "defmodule Shop.Post do\n  use Shop.Base\n  def title, do: fetch(1)\nend\n",
+    "lib/a.ex": "defmodule A do\n  alias Shop.Post\n  def run(id), do: {Post.fetch(id), Post.recent(), Post.title()}\nend\n",
+  };
+
+  test("are called from outside and inside, with defaults left out, and give way to the module's own", () => {
+    expect(callees(files, "A.run/1")).toEqual(["Shop.Post.fetch/1", "Shop.Post.recent/1", "Shop.Post.title/0"]);
+    expect(callees(files, "Shop.Post.title/0")).toEqual(["Shop.Post.fetch/1"]);
+  });
+
+  test("do what their quote says, in the file of the quote", () => {
+    const project = projectFrom(files);
+    const [step] = traceEffect(project, "Shop.Post.fetch/1", "query");
+    expect([step?.at.path, step?.call]).toEqual(["lib/base.ex", "Shop.Repo.get/2"]);
+    expect(functionAt(project, "lib/base.ex", step?.at.span ?? { start: 0, end: 0 })?.id).toBe("Shop.Base.__using__/1");
   });
 });
 

@@ -130,6 +130,27 @@ describe("queries", () => {
     ]);
   });
 
+  test("are followed into functions that a use macro defines in the schema", () => {
+    const project = projectFrom({
+      ...schemas,
+      "lib/shop/base.ex": `defmodule Shop.Base do
+  defmacro __using__(_) do
+    quote do
+      import Ecto.Query
+      def by_slug(query \\\\ __MODULE__, slug), do: where(query, [row], row.slug == ^slug)
+    end
+  end
+end
+`,
+      "lib/shop/page.ex":
+        'defmodule Shop.Page do\n  use Ecto.Schema\n  use Shop.Base\n  schema "pages" do\n    field :slug, :string\n  end\nend\n',
+      "lib/shop/asks.ex":
+        "defmodule Shop.Asks do\n  alias Shop.{Page, Repo}\n  def page(slug), do: slug |> Page.by_slug() |> Repo.one()\n  def piped(slug), do: Page |> Page.by_slug(slug) |> Repo.one()\nend\n",
+    });
+    const filters = ["Shop.Asks.page/1", "Shop.Asks.piped/1"].flatMap((id) => queriesIn(project, id)).map((query) => query.filters);
+    expect(filters.map((list) => list.map(({ column }) => column))).toEqual([["slug"], ["slug"]]);
+  });
+
   test("belong to the function that runs them", () => {
     const project = projectFrom({
       ...schemas,

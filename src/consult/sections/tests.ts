@@ -28,7 +28,7 @@ function beyond(matter: Matter, files: Matter["patches"]): string {
   const names = matter.raised.flatMap(({ finding }) => {
     const module = finding === null || !mended.has(finding.fingerprint) ? null : slot(finding, "module");
     return [...matter.consultation.project.functions.values()]
-      .filter((found) => found.module === module && found.facts.visibility === "public" && !found.facts.implements)
+      .filter((found) => found.module === module && !found.injected && found.facts.visibility === "public" && !found.facts.implements)
       .filter((found) => !written.includes(`.${found.facts.name}(`))
       .map((found) => `\`${found.facts.name}/${found.facts.arity}\``);
   });

@@ -1,9 +1,10 @@
 import type { Facts } from "../../model/facts.js";
 import { outlineOfBody, outlineOfClause } from "../../model/outline.js";
-import type { CallSite, DirectEffect, FunctionId, Project } from "../../model/project.js";
+import type { CallSite, ConfigurationEntry, DirectEffect, FunctionId, Project } from "../../model/project.js";
 import type { EffectVocabulary } from "../../model/vocabulary.js";
 import { createIsDeferring, createMatchEffects } from "../effects/match.js";
 import type { ModuleIndex } from "../modules/index-modules.js";
+import { createHeldModule } from "./held-module.js";
 import { functionId, lookUp, type FunctionIndex } from "./index-functions.js";
 import { createResolver } from "./resolve.js";
 import { scan, type ScanContext, type Scanned } from "./scan.js";
@@ -21,8 +22,10 @@ export function createContextOf(
   functions: FunctionIndex,
   vocabulary: EffectVocabulary,
   repositories: ReadonlySet<string>,
+  configuration: readonly ConfigurationEntry[],
 ): (module: string) => ScanContext | null {
   const isDeferring = createIsDeferring(vocabulary);
+  const heldModule = createHeldModule(index.modules, configuration);
   const made = new Map<string, ScanContext>();
   return (name) => {
     const earlier = made.get(name);
@@ -30,7 +33,7 @@ export function createContextOf(
     const module = index.modules.get(name);
     if (module === undefined) return null;
     const context: ScanContext = {
-      resolver: createResolver(module, index, functions.byName),
+      resolver: createResolver(module, index, functions.byName, heldModule),
       effectsOf: createMatchEffects(vocabulary, index.modules, repositories, name),
       isDeferring,
       exists: (id) => functions.functions.has(id),
@@ -60,7 +63,7 @@ export function buildGraph(
   for (const entry of functions.functions.values()) {
     const context = contextOf(entry.module);
     if (context === null) continue;
-    for (const clause of entry.facts.clauses) add(entry.id, scan(outlineOfClause(clause), entry.id, entry.path, context));
+    for (const clause of entry.facts.clauses) add(entry.id, scan(outlineOfClause(clause), entry.id, entry.path, context, clause));
     const delegate = entry.facts.delegatesTo;
     if (delegate === null) continue;
     const target = lookUp(functions.byName, context.resolver.expand(delegate.module), delegate.function, entry.facts.arity);

@@ -1,5 +1,7 @@
 import type { FunctionFacts } from "../../model/facts.js";
-import type { FunctionId, ProjectFunction, ProjectModule } from "../../model/project.js";
+import type { FunctionId, ProjectFunction } from "../../model/project.js";
+import { injectedFunctions } from "../modules/injected-functions.js";
+import type { ModuleIndex } from "../modules/index-modules.js";
 import type { TemplateFunction } from "./templates.js";
 
 /** Functions by id, and by module and name for looking up an arity that leaves defaults out. */
@@ -12,22 +14,25 @@ export function functionId(module: string, name: string, arity: number): Functio
   return `${module}.${name}/${arity}`;
 }
 
-/** Every function of every module, templates included: a template is a function of its view with one parameter. */
-export function indexFunctions(modules: Iterable<ProjectModule>, templates: readonly TemplateFunction[]): FunctionIndex {
+/** Every function of every module, templates included (a template is a function of its view with one parameter), and what `use` defines in it. */
+export function indexFunctions({ modules, injections }: ModuleIndex, templates: readonly TemplateFunction[]): FunctionIndex {
   const functions = new Map<FunctionId, ProjectFunction>();
   const byName = new Map<string, ProjectFunction[]>();
-  const add = (module: string, path: string, facts: FunctionFacts): void => {
+  const add = (module: string, path: string, facts: FunctionFacts, injected = false): void => {
     const id = functionId(module, facts.name, facts.arity);
     if (functions.has(id)) return;
-    const entry: ProjectFunction = { id, module, path, facts };
+    const entry: ProjectFunction = { id, module, path, facts, ...(injected ? { injected } : {}) };
     functions.set(id, entry);
     const key = `${module}.${facts.name}`;
     const siblings = byName.get(key);
     if (siblings === undefined) byName.set(key, [entry]);
     else siblings.push(entry);
   };
-  for (const module of modules) for (const facts of module.facts.functions) add(module.name, module.path, facts);
+  for (const module of modules.values()) for (const facts of module.facts.functions) add(module.name, module.path, facts);
   for (const template of templates) add(template.module, template.path, template.facts);
+  for (const [module, { calls }] of injections) {
+    for (const { path, facts } of injectedFunctions(calls)) add(module, path, facts, true);
+  }
   return { functions, byName };
 }
 

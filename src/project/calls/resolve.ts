@@ -1,10 +1,11 @@
 import type { Expression } from "../../model/expression.js";
-import type { ModuleReference } from "../../model/facts.js";
-import type { OutlinedCall, Receiver } from "../../model/outline.js";
+import type { FunctionClause, ModuleReference } from "../../model/facts.js";
+import type { OutlinedCall } from "../../model/outline.js";
 import type { FunctionId, ProjectModule } from "../../model/project.js";
 import type { ModuleIndex } from "../modules/index-modules.js";
 import type { Injection } from "../modules/injections.js";
-import { atomOf, elementsOf, moduleNameOf, optionOf } from "../values.js";
+import { atomOf, elementsOf, optionOf } from "../values.js";
+import type { HeldModule } from "./held-module.js";
 import { lookUp, type FunctionIndex } from "./index-functions.js";
 
 /** What a call reaches. `id` is set for a function of this project; `modules` are where the function may come from. */
@@ -21,12 +22,17 @@ export interface Callee {
 export interface Resolver {
   readonly module: string;
   readonly expand: (name: string) => string;
-  /** Null for a call on a value that holds no known module. The same callee is the same object. */
-  readonly call: (call: OutlinedCall) => Callee | null;
+  /** Null for a call on a value that holds no known module; the clause it is written in tells what its variables hold. The same callee is the same object. */
+  readonly call: (call: OutlinedCall, clause: FunctionClause | null) => Callee | null;
   readonly named: (module: string | null, name: string, arity: number) => Callee;
 }
 
-export function createResolver(module: ProjectModule, index: ModuleIndex, byName: FunctionIndex["byName"]): Resolver {
+export function createResolver(
+  module: ProjectModule,
+  index: ModuleIndex,
+  byName: FunctionIndex["byName"],
+  heldModule: HeldModule,
+): Resolver {
   const injection = index.injections.get(module.name);
   const expand = createExpand(module, index, injection);
 
@@ -49,9 +55,9 @@ export function createResolver(module: ProjectModule, index: ModuleIndex, byName
     return callee;
   };
 
-  const call = (written: OutlinedCall): Callee | null => {
+  const call = (written: OutlinedCall, clause: FunctionClause | null): Callee | null => {
     const receiver = written.details?.receiver ?? null;
-    const target = receiver === null ? written.module : heldModule(receiver, module);
+    const target = receiver === null ? written.module : heldModule(receiver, written.span, module, clause);
     if (receiver !== null && target === null) return null;
     const callee = named(target, written.function, written.arity);
     if (callee.id !== null || !written.block) return callee;
@@ -101,18 +107,4 @@ function admits(reference: ModuleReference, name: string, arity: number): boolea
 function lists(keyword: Expression, name: string, arity: number): boolean {
   if (keyword.kind !== "keyword") return elementsOf(keyword).some((element) => atomOf(element) === name);
   return keyword.entries.some((entry) => entry.key === name && entry.value.kind === "literal" && Number(entry.value.value) === arity);
-}
-
-/** The module that `@client.get(…)` or `client().get(…)` calls, where the attribute or function names one, if only as a default. */
-function heldModule({ kind, name }: Receiver, module: ProjectModule): string | null {
-  if (kind === "attribute") return moduleIn(module.facts.attributes.find((attribute) => attribute.name === name)?.value ?? null);
-  if (kind === "variable" && name === "__MODULE__") return module.name;
-  if (kind !== "call") return null;
-  const holder = module.facts.functions.find((candidate) => candidate.name === name && candidate.arity === 0);
-  return moduleIn(holder?.clauses[0]?.body ?? null);
-}
-
-function moduleIn(value: Expression | null): string | null {
-  if (value?.kind === "call" && value.module === "Application") return moduleNameOf(value.arguments[2]);
-  return moduleNameOf(value);
 }

@@ -1,3 +1,4 @@
+import type { FunctionClause } from "../../model/facts.js";
 import type { Outline, OutlinedCall } from "../../model/outline.js";
 import type { CallSite, DirectEffect, FunctionId } from "../../model/project.js";
 import { contains, type Span } from "../../model/span.js";
@@ -43,7 +44,13 @@ const queryWords = new Set([
 ]);
 
 /** Reads one piece of code: its calls to project functions and its library calls with an effect. */
-export function scan(outline: Outline, caller: FunctionId, path: string, context: ScanContext): Scanned {
+export function scan(
+  outline: Outline,
+  caller: FunctionId,
+  path: string,
+  context: ScanContext,
+  clause: FunctionClause | null = null,
+): Scanned {
   const calls: CallSite[] = [];
   const effects: DirectEffect[] = [];
   const deferredSpans: Span[] = [];
@@ -58,7 +65,7 @@ export function scan(outline: Outline, caller: FunctionId, path: string, context
   };
   for (const call of outline.calls) {
     const { span, details } = call;
-    const callee = context.resolver.call(call);
+    const callee = context.resolver.call(call, clause);
     if (callee === null) continue;
     if (callee.local && queryWords.has(callee.function) && querySpans.some((outer) => contains(outer, span))) continue;
     if (callee.modules.includes("Ecto.Query") && call.kind === "call") querySpans.push(span); // what is piped into a query is no part of it
@@ -72,10 +79,11 @@ export function scan(outline: Outline, caller: FunctionId, path: string, context
   return { calls, effects };
 }
 
-/** `apply(Module, :name, [a, b])`, `Task.start(Module, :name, [a])`: the three neighbours name a function. */
-function spreadOver({ details }: OutlinedCall, resolver: Resolver): Callee | null {
+/** `apply(Module, :name, [a, b])`, `Task.start(Module, :name, [a])`: the three neighbours name a function. `Ecto.Multi.run` puts the repository and the changes so far in front. */
+function spreadOver({ details, module, function: name }: OutlinedCall, resolver: Resolver): Callee | null {
   const applied = details?.applied ?? null;
-  return applied === null ? null : resolver.named(applied.module, applied.function, applied.arity);
+  const added = module === "Ecto.Multi" && name === "run" ? 2 : 0;
+  return applied === null ? null : resolver.named(applied.module, applied.function, applied.arity + added);
 }
 
 function displayName(callee: Callee): string {

@@ -17,6 +17,7 @@ export interface Definition {
 const functionsByPath = perProject((project) => {
   const byPath = new Map<string, ProjectFunction[]>();
   for (const entry of project.functions.values()) {
+    if (entry.injected) continue; // its text stands in a macro that several modules may share
     const earlier = byPath.get(entry.path);
     if (earlier === undefined) byPath.set(entry.path, [entry]);
     else earlier.push(entry);
