@@ -1,6 +1,7 @@
 // Builds dist/: one bundle per door, one for the parsing threads, and the local workspace's page.
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 await rm("dist", { recursive: true, force: true });
@@ -10,7 +11,9 @@ const bundled = new Set(["commander", "kysely", "p-queue", "p-retry", "picocolor
 const { dependencies, optionalDependencies } = JSON.parse(await readFile("package.json", "utf8"));
 const outside = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !bundled.has(name));
 
-const nodeEntries = ["src/cli.ts", "src/main.ts", "src/main/extract-worker.ts"].filter((entry) => existsSync(entry));
+const nodeEntries = ["src/cli.ts", "src/main.ts", "src/main/extract-worker.ts", "src/shell/data/data.ts"].filter((entry) =>
+  existsSync(entry),
+);
 await build({
   entryPoints: Object.fromEntries(nodeEntries.map((entry) => [entry.split("/").at(-1).replace(".ts", ""), entry])),
   outdir: "dist",
@@ -22,9 +25,19 @@ await build({
   external: outside.flatMap((name) => [name, `${name}/*`]),
   // CommonJS packages ask for Node's own modules with `require`, which a module has only when it makes it.
   banner: { js: 'import { createRequire as createNodeRequire } from "node:module"; const require = createNodeRequire(import.meta.url);' },
+  // Names stay, so that the stack of a bug can be read.
+  ...{ minifyWhitespace: true, minifySyntax: true },
   sourcemap: true,
   logLevel: "warning",
 });
+
+// Checked once, here; a file of data/ that changes later is read and checked when it is wanted.
+const { loadData } = await import(pathToFileURL("dist/data.js").href);
+const checked = Object.entries(loadData(process.cwd())).map(async ([name, data]) => [
+  name,
+  { written: await readFile(`data/${name}.yml`, "utf8"), data },
+]);
+await writeFile("dist/data.json", JSON.stringify(Object.fromEntries(await Promise.all(checked))));
 
 if (existsSync("src/workspace/page/main.tsx")) {
   await build({

@@ -1,12 +1,9 @@
-import { extractFacts } from "../code/extract.js";
 import type { Facts } from "../model/facts.js";
-import type { ExtractAll, FactsCache, FactsKey, ParseSource, ReportProgress } from "../model/ports.js";
+import type { ExtractAll, FactsCache, FactsKey, ReportProgress } from "../model/ports.js";
 import type { SourceText } from "./read-sources.js";
 
 export interface FactsPorts {
-  readonly parse: ParseSource;
-  /** Extracts many files at once, where there are threads for it; else one is read after the other. */
-  readonly extractAll?: ExtractAll;
+  readonly extractAll: ExtractAll;
   readonly factsCache: FactsCache;
   /** Lets the event loop turn: syntax trees are freed only then, and an abort is heard only then. */
   readonly nextTurn: () => Promise<void>;
@@ -17,7 +14,6 @@ export interface FactsOptions {
   readonly signal?: AbortSignal;
 }
 
-const filesPerTurn = 20;
 /** Files stored in one transaction. */
 const filesPerStore = 200;
 
@@ -31,11 +27,10 @@ export async function collectFacts(
   const missing = sources.filter(({ entry }) => !remembered.has(entry.path));
   const parsed = new Map<string, Facts>();
   const storing = createStoring(ports.factsCache);
-  const extractAll = ports.extractAll ?? oneByOne(ports);
   const files = missing.map(({ entry, text }) => ({ path: entry.path, text }));
   report?.({ step: "parse", done: remembered.size, total: sources.length });
   try {
-    for await (const batch of extractAll(files, signal)) {
+    for await (const batch of ports.extractAll(files, signal)) {
       for (const { index, facts } of batch) {
         const source = missing[index];
         if (source === undefined) continue;
@@ -54,17 +49,6 @@ export async function collectFacts(
 
 function keyOf({ blob, path }: SourceText["entry"]): FactsKey {
   return { blob, path };
-}
-
-function oneByOne({ parse, nextTurn }: FactsPorts): ExtractAll {
-  return async function* (sources, signal) {
-    for (let at = 0; at < sources.length; at += filesPerTurn) {
-      signal?.throwIfAborted();
-      const turn = sources.slice(at, at + filesPerTurn);
-      yield turn.map(({ path, text }, place) => ({ index: at + place, facts: extractFacts(path, text, parse) }));
-      await nextTurn();
-    }
-  };
 }
 
 /** Hands facts to the cache in large parts without waiting for it; `finish` waits. */

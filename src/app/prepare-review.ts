@@ -1,6 +1,7 @@
 import type { Analysis } from "../model/audit.js";
 import type { Consultation } from "../model/consultation.js";
 import type { Decision } from "../model/decision.js";
+import type { ParseSource } from "../model/ports.js";
 import type { Asker } from "../model/request.js";
 import type { ResolvedSource, Resolution, SourceRef } from "../model/source.js";
 import type { Standards } from "../model/standards.js";
@@ -20,6 +21,7 @@ export interface ReviewRequest {
 }
 
 export interface PreparePorts extends AnalysisPorts {
+  readonly parse: ParseSource;
   readonly resolve: (reference: SourceRef, asker: Asker) => Promise<Resolution>;
   /** The whole tree a source of a repository came from; null when there is none any more, and the source then stands alone. */
   readonly openTreeOf: (source: ResolvedSource, signal?: AbortSignal) => Promise<OpenedTree | null>;

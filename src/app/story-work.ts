@@ -1,7 +1,7 @@
 import type { Analysis, AuditReport } from "../model/audit.js";
 import { nearest } from "../model/nearest.js";
 import type { PermalinkOf } from "../model/permalink.js";
-import type { AskModel, Memory, OpenTree } from "../model/ports.js";
+import type { AskModel, Memory, OpenTree, ParseSource } from "../model/ports.js";
 import type { Prompts } from "../model/prompts.js";
 import type { Standards } from "../model/standards.js";
 import type { SourceTree } from "../model/tree.js";
@@ -20,6 +20,7 @@ import type { Audited, AuditRequest, Consulted, ConsultRequest, StoryPorts, Work
 export interface StoryWorkPorts {
   readonly openTree: OpenTree;
   readonly permalinkOf: PermalinkOf;
+  readonly parse: ParseSource;
   readonly analysis: AnalysisPorts;
   readonly memory: Memory;
   readonly standards: Standards;
@@ -40,16 +41,16 @@ export function createStoryWork(ports: StoryWorkPorts): Pick<StoryPorts, "consul
 }
 
 async function consult(request: ConsultRequest, { report, signal }: WorkOptions, ports: StoryWorkPorts): Promise<Consulted> {
-  const { openTree, permalinkOf, analysis, memory, standards, askModel, model, prompts } = ports;
+  const { openTree, permalinkOf, parse, analysis, memory, standards, askModel, model, prompts } = ports;
   // The repositories come from `authorise`: whatever else is configured does not exist for this asker.
   const resolve = createResolver({
-    ...{ openTree, permalinkOf, parse: analysis.parse, referencesInThread: memory.referencesInThread },
+    ...{ openTree, permalinkOf, parse, referencesInThread: memory.referencesInThread },
     ...{ repositories: () => request.repositories, mayRead: () => true },
   });
   const reviewed = await review(
     { asker: request.asker, references: request.references, question: request.question },
     {
-      ...{ ...analysis, standards, askModel, model, prompts, decisionsFor: memory.decisionsFor },
+      ...{ ...analysis, parse, standards, askModel, model, prompts, decisionsFor: memory.decisionsFor },
       resolve: (reference, asker) => resolve(reference, asker, signal),
       openTreeOf: async (source, aborted) => {
         if (source.repository === "") return null;

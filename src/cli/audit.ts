@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { z } from "zod";
 import { analyse } from "../app/analyse.js";
 import { reportAudit } from "../app/audit.js";
 import type { AuditReport } from "../model/audit.js";
@@ -11,6 +9,7 @@ import { auditSarif } from "../reply/sarif.js";
 import { auditTerminal } from "../reply/terminal.js";
 import type { Rule } from "../rules/define.js";
 import { rules } from "../rules/registry.js";
+import type { ReadBaseline } from "./baseline.js";
 import { catalogue } from "./catalogue.js";
 import type { Console } from "./console.js";
 import type { AuditFlags } from "./flags.js";
@@ -24,7 +23,7 @@ import { unknownRule } from "./unknown-rule.js";
 export async function auditCommand(location: string, flags: AuditFlags, console: Console): Promise<Outcome> {
   const chosen = chooseRules(flags.only);
   if (chosen.kind === "unknown") return couldNot(chosen.sentence);
-  const baseline = await readBaseline(flags.baseline);
+  const baseline = await readKnown(flags.baseline);
   if (baseline.kind === "failed") return couldNot(baseline.sentence);
   return withSession(console, { useCache: flags.cache }, async (session) => {
     const opened = await openTrees(location, flags, session, console.signal);
@@ -93,20 +92,8 @@ async function openTrees(
   return { kind: "opened", tree: now.tree, since: before?.tree ?? null, repository: repository.name };
 }
 
-/** What `guard audit --format json` wrote, or any object with findings that have fingerprints. */
-const Baseline = z.object({ findings: z.array(z.object({ fingerprint: z.string() })) });
-
-async function readBaseline(
-  path: string | undefined,
-): Promise<{ kind: "read"; fingerprints: ReadonlySet<string> } | { kind: "failed"; sentence: string }> {
+async function readKnown(path: string | undefined): Promise<ReadBaseline> {
   if (path === undefined) return { kind: "read", fingerprints: new Set() };
-  try {
-    const { findings } = Baseline.parse(JSON.parse(await readFile(path, "utf8")));
-    return { kind: "read", fingerprints: new Set(findings.map(({ fingerprint }) => fingerprint)) };
-  } catch {
-    return {
-      kind: "failed",
-      sentence: `The baseline ${path} cannot be read: write one with \`guard audit … --format json > ${path}\`.`,
-    };
-  }
+  const { readBaseline } = await import("./baseline.js");
+  return readBaseline(path);
 }

@@ -1,4 +1,3 @@
-import ora from "ora";
 import colours from "picocolors";
 import type { Progress, ReportProgress } from "../model/ports.js";
 import type { Outcome } from "./outcome.js";
@@ -26,22 +25,56 @@ const stepWords: Readonly<Record<Progress["step"], string>> = {
   compose: "Writing",
 };
 
+interface Spinner {
+  readonly show: (text: string) => void;
+  readonly clear: () => void;
+  readonly stop: () => void;
+}
+
+const noSpinner: Spinner = { show: () => undefined, clear: () => undefined, stop: () => undefined };
+
 /** Progress goes to stderr and only to a terminal; stdout is left to the result. */
 export function createConsole(): Console {
-  const spinner = ora({ stream: process.stderr, discardStdin: false, isEnabled: process.stderr.isTTY, isSilent: !process.stderr.isTTY });
+  const spinner = process.stderr.isTTY ? createSpinner() : noSpinner;
   return {
     colour: colours.isColorSupported && (process.stdout.isTTY || process.env["FORCE_COLOR"] !== undefined),
     width: Math.min(process.stdout.isTTY ? process.stdout.columns : widest, widest),
     signal: signalOfInterrupts(),
     report: ({ step, done, total }) => {
       const amount = total === null || total === 0 ? "" : ` ${done}/${total}`;
-      spinner.start(`${stepWords[step]}${amount}`);
+      spinner.show(`${stepWords[step]}${amount}`);
     },
     warn: (sentence) => {
       spinner.clear();
       process.stderr.write(`guard: ${sentence}\n`);
     },
-    stop: () => void spinner.stop(),
+    stop: spinner.stop,
+  };
+}
+
+/** The library is loaded when there is something to show: in a pipe, where nothing is shown, it would be a tenth of a short run. */
+function createSpinner(): Spinner {
+  let stopped = false;
+  let latest = "";
+  let loading: Promise<void> | null = null;
+  let spinner: Spinner = noSpinner;
+  const load = async (): Promise<void> => {
+    const { default: ora } = await import("ora");
+    const loaded = ora({ stream: process.stderr, discardStdin: false });
+    spinner = { show: (text) => void loaded.start(text), clear: () => void loaded.clear(), stop: () => void loaded.stop() };
+    if (!stopped) spinner.show(latest);
+  };
+  return {
+    show: (text) => {
+      latest = text;
+      loading ??= load();
+      spinner.show(text);
+    },
+    clear: () => spinner.clear(),
+    stop: () => {
+      stopped = true;
+      spinner.stop();
+    },
   };
 }
 

@@ -32,7 +32,8 @@ export async function evalCommand(flags: EvalFlags, console: Console): Promise<O
       return openTree({ location, revision, defaultBranch: null }, console.signal);
     };
     const { signal, report } = console;
-    const options = { kinds: data()["eval-kinds"], all: flags.all, disputed, signal, report };
+    const { "eval-kinds": kinds } = await data("eval-kinds");
+    const options = { kinds, all: flags.all, disputed, signal, report };
     const evaluation = await evaluate(defects, cleans, { ...analysis, openCommit }, options);
     return ran(flags.format === "json" ? json(evaluation) : evaluationTable(evaluation, console));
   });

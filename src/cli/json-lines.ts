@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 
 export type Lines<Item> =
   { readonly kind: "read"; readonly items: readonly Item[] } | { readonly kind: "faults"; readonly faults: readonly string[] };

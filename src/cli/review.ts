@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { createResolver } from "../app/resolve.js";
 import { prepareReview, type PreparePorts, type ReviewRequest, type Unresolved } from "../app/prepare-review.js";
 import { review } from "../app/review.js";
@@ -32,7 +32,7 @@ export async function reviewCommand(references: readonly string[], flags: Review
   const answer = await readModelAnswer(flags.modelAnswer);
   if (answer.kind === "failed") return couldNot(answer.sentence);
   return withSession(console, { useCache: true }, async (session) => {
-    const ports = portsOf(flags, session, console);
+    const ports = await portsOf(flags, session, console);
     const request = requestOf(references, flags);
     const options = { report: console.report, signal: console.signal };
     const prompts = loadPrompts(packageRoot());
@@ -81,15 +81,18 @@ function withRevision(reference: SourceRef, ref: string | undefined): SourceRef 
   return ref === undefined || reference.kind === "file" || reference.kind === "snippet" ? reference : { ...reference, revision: ref };
 }
 
-function portsOf({ repo }: ReviewFlags, { configuration, openTree, memory, analysis, data }: Session, console: Console): PreparePorts {
+async function portsOf({ repo }: ReviewFlags, session: Session, console: Console): Promise<PreparePorts> {
+  const { configuration, openTree, memory, analysis } = session;
   const repository = repositoryOf(repo, configuration);
-  const { triggers: thresholds, voice, prices } = data();
+  const { triggers: thresholds, voice, prices } = await session.data("triggers", "voice", "prices");
+  const parse = await session.parser();
   const resolve = createResolver({
-    ...{ openTree, parse: analysis.parse, referencesInThread: memory.referencesInThread, workingTrees: true },
+    ...{ openTree, parse, referencesInThread: memory.referencesInThread, workingTrees: true },
     ...{ repositories: () => [repository], mayRead: () => true },
   });
   return {
     ...analysis,
+    parse,
     resolve: (reference, asker) => resolve(reference, asker, console.signal),
     openTreeOf: (source, signal) => openTreeOf(repository, source.commit, openTree, signal),
     decisionsFor: memory.decisionsFor,

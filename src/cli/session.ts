@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { factsCodec } from "../code/codec/facts.js";
+import { lazily } from "../code/codec/lazily.js";
 import { extractorVersion } from "../code/extract.js";
 import type { AnalysisPorts } from "../app/analyse.js";
 import type { Configuration } from "../model/configuration.js";
-import type { FactsCache, Memory, OpenTree } from "../model/ports.js";
+import type { ExtractAll, FactsCache, Memory, OpenTree, ParseSource } from "../model/ports.js";
 import { nextTurn, now } from "../shell/clock.js";
 import { loadConfiguration } from "../shell/config/load.js";
-import { loadData, type Data } from "../shell/data/data.js";
+import type { Data } from "../shell/data/data.js";
+import { loadCheckedData } from "../shell/data/checked.js";
 import { packageRoot } from "../shell/data/package-root.js";
 import { readEnvironment, type Environment } from "../shell/environment.js";
 import { createOpenTree } from "../shell/git/open-tree.js";
@@ -21,8 +23,9 @@ import { couldNot, type Outcome } from "./outcome.js";
 export interface Session {
   readonly environment: Environment;
   readonly configuration: Configuration;
-  /** All of data/, read when it is asked for: an audit needs two files of it. */
-  readonly data: () => Data;
+  readonly data: <Name extends keyof Data>(...names: Name[]) => Promise<Pick<Data, Name>>;
+  /** Made when it is first asked for: a run that remembers every file parses nothing. */
+  readonly parser: () => Promise<ParseSource>;
   readonly openTree: OpenTree;
   readonly memory: Memory;
   readonly analysis: AnalysisPorts;
@@ -51,20 +54,27 @@ export async function withSession(
   const path = join(environment.dataDirectory, "facts.sqlite");
   const cache = options.useCache ? createFactsCache({ path, extractorVersion, codec: factsCodec, warn: console.warn }) : null;
   try {
-    const { effects, checklist } = loadData(packageRoot(), ["effects", "checklist"]);
+    const data: Session["data"] = (...names) => loadCheckedData(packageRoot(), names);
+    const { effects, checklist } = await data("effects", "checklist");
     const { configuration } = loaded;
     const { git } = configuration;
     const openTree = createOpenTree({ dataDirectory: environment.dataDirectory, allowLocalPaths: true, ...git });
-    const parse = await createParser();
+    const parser = lazily(() => createParser());
     const analysis: AnalysisPorts = {
-      ...{ parse, extractAll: createExtractPool({ parse, nextTurn }), factsCache: cache ?? nothingCached, clock: now, nextTurn },
+      ...{ extractAll: extractWith(parser), factsCache: cache ?? nothingCached, clock: now, nextTurn },
       ...{ vocabulary: effects, checklist },
     };
-    return await command({ environment, configuration, data: () => loadData(packageRoot()), openTree, memory: memory.memory, analysis });
+    return await command({ environment, configuration, data, parser, openTree, memory: memory.memory, analysis });
   } finally {
     await cache?.close();
     await memory.memory.close();
   }
+}
+
+function extractWith(parser: () => Promise<ParseSource>): ExtractAll {
+  return async function* (sources, signal) {
+    if (sources.length > 0) yield* createExtractPool({ parse: await parser(), nextTurn })(sources, signal);
+  };
 }
 
 function openMemory({

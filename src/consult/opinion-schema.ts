@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Opinion } from "../model/opinion.js";
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { IgnoredReason } from "../model/request.js";
 
 /** A file attached to a message, before anyone downloaded it. `url` is null when Slack shows only its id (shared channels). */

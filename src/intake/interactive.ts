@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ignored } from "./incoming.js";
 import type { Intake, Self } from "./incoming.js";
 import { cleanText } from "./mention.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ignored } from "./incoming.js";
 import type { AttachedFile, Intake, Self } from "./incoming.js";
 import { readAction, readCommand } from "./interactive.js";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { createGuard } from "../app/handle.js";
 import type { Guard } from "../app/handle.js";
 import type { Log, Memory } from "../model/ports.js";

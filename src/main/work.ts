@@ -49,8 +49,8 @@ export async function createWork({ environment, configuration, memory, log, vers
   const parse = await createParser();
   const ports: Omit<StoryWorkPorts, "permalinkOf"> = {
     ...{ openTree, memory, prompts: loadPrompts(root), tool: { name: "guard", version } },
+    parse,
     analysis: {
-      parse,
       extractAll: createExtractPool({ parse, nextTurn }),
       factsCache,
       clock: now,

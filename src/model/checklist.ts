@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** `data/checklist.yml`: what a whole project should have, and what in its code says that it does. */
 export const Checklist = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { judgeAddress, shown } from "./address.js";
 import { nearest } from "./nearest.js";
 

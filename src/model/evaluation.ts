@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A defect of real history: the tree that has it, the tree that mended it, and where a reviewer would point. */
 export const DefectCase = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What the model said, before any of it is believed. This schema is sent with the request (as JSON Schema) and is what

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a threshold counts. Every measure is computed by code in `consult/triggers`. */
 export const measures = [

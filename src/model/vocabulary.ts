@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Effect, RepositoryOperation } from "./project.js";
 
 const effect = z.enum([

@@ -1,6 +1,5 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
 
 /** Every variable Guard reads, in the order `guard start --help` lists them. */
 export const environmentVariables = [
@@ -35,61 +34,60 @@ export interface Environment {
 export type ReadEnvironment =
   { readonly kind: "read"; readonly environment: Environment } | { readonly kind: "faults"; readonly faults: readonly string[] };
 
-const text = z.string().trim().optional();
-const webAddress = z.url({ protocol: /^https?$/, error: "is not an http or https URL; leave it unset for api.anthropic.com" });
-const portRange = "is not a port; give a whole number from 0 to 65535";
+type Name = (typeof environmentVariables)[number]["name"];
 
-const Variables = z.object({
-  SLACK_BOT_TOKEN: text.refine(startsWith("xoxb-"), "is not a bot token; it begins with xoxb- (Slack: OAuth & Permissions)"),
-  SLACK_APP_TOKEN: text.refine(startsWith("xapp-"), "is not an app-level token; it begins with xapp- (Slack: Basic Information)"),
-  SLACK_SIGNING_SECRET: text,
-  ANTHROPIC_API_KEY: text,
-  ANTHROPIC_BASE_URL: webAddress.optional(),
-  GUARD_MODEL: text,
-  GUARD_CONFIG: text,
-  GUARD_DATA_DIR: text,
-  GUARD_PORT: z.coerce.number(portRange).int(portRange).min(0, portRange).max(65_535, portRange).optional(),
-  DATABASE_URL: text,
-});
+const notAPort = "is not a port; give a whole number from 0 to 65535";
 
-/** Slack wants both tokens; one alone is a slip worth naming. */
-function missingToken(set: ReadonlySet<string>): string[] {
-  const [bot, app] = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] as const;
-  if (set.has(bot) === set.has(app)) return [];
-  const [present, absent] = set.has(bot) ? [bot, app] : [app, bot];
-  return [`${absent} is missing although ${present} is set; Slack needs both, the local workspace neither.`];
+/** What is wrong with a value, for the variables that do not take every text; null when nothing is. */
+const faultOf: { readonly [Variable in Name]?: (value: string) => string | null } = {
+  SLACK_BOT_TOKEN: (value) => (value.startsWith("xoxb-") ? null : "is not a bot token; it begins with xoxb- (Slack: OAuth & Permissions)"),
+  SLACK_APP_TOKEN: (value) =>
+    value.startsWith("xapp-") ? null : "is not an app-level token; it begins with xapp- (Slack: Basic Information)",
+  ANTHROPIC_BASE_URL: (value) => (isWebAddress(value) ? null : "is not an http or https URL; leave it unset for api.anthropic.com"),
+  GUARD_PORT: (value) => (isPort(Number(value)) ? null : notAPort),
+};
+
+function isWebAddress(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 }
 
-function startsWith(prefix: string): (value: string | undefined) => boolean {
-  return (value) => value === undefined || value.startsWith(prefix);
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 65_535;
+}
+
+/** Slack wants both tokens; one alone is a slip worth naming. */
+function missingToken(given: ReadonlyMap<Name, string>): string[] {
+  const [bot, app] = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] as const;
+  if (given.has(bot) === given.has(app)) return [];
+  const [present, absent] = given.has(bot) ? [bot, app] : [app, bot];
+  return [`${absent} is missing although ${present} is set; Slack needs both, the local workspace neither.`];
 }
 
 /** Reads all of Guard's variables; an empty one counts as unset. All faults are given at once, and no value is ever repeated in one. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): ReadEnvironment {
-  const set = environmentVariables.flatMap(({ name }) => (env[name]?.trim() ? [[name, env[name]] as const] : []));
-  const parsed = Variables.safeParse(Object.fromEntries(set));
-  const faults = [
-    ...(parsed.error?.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`) ?? []),
-    ...missingToken(new Set(set.map(([name]) => name))),
-  ];
-  if (!parsed.success || faults.length > 0) return { kind: "faults", faults };
-  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, ...variables } = parsed.data;
+  const given = new Map<Name, string>();
+  for (const { name } of environmentVariables) {
+    const value = env[name]?.trim() ?? "";
+    if (value !== "") given.set(name, value);
+  }
+  const wrong = [...given].map(([name, value]) => ({ name, fault: faultOf[name]?.(value) ?? null }));
+  const faults = [...wrong.flatMap(({ name, fault }) => (fault === null ? [] : [`${name} ${fault}.`])), ...missingToken(given)];
+  if (faults.length > 0) return { kind: "faults", faults };
+  return { kind: "read", environment: environmentOf((name) => given.get(name) ?? null, platformDataDirectory(env)) };
+}
+
+function environmentOf(value: (name: Name) => string | null, usualDataDirectory: string): Environment {
+  const [botToken, appToken] = [value("SLACK_BOT_TOKEN"), value("SLACK_APP_TOKEN")];
   return {
-    kind: "read",
-    environment: {
-      slack:
-        botToken === undefined || appToken === undefined
-          ? null
-          : { botToken, appToken, signingSecret: variables.SLACK_SIGNING_SECRET ?? null },
-      anthropicApiKey: variables.ANTHROPIC_API_KEY ?? null,
-      anthropicBaseUrl: variables.ANTHROPIC_BASE_URL ?? null,
-      model: variables.GUARD_MODEL ?? null,
-      configurationPath: variables.GUARD_CONFIG ?? "guard.config.yml",
-      configurationNamed: variables.GUARD_CONFIG !== undefined,
-      dataDirectory: variables.GUARD_DATA_DIR ?? platformDataDirectory(env),
-      port: variables.GUARD_PORT ?? 3700,
-      databaseUrl: variables.DATABASE_URL ?? null,
-    },
+    slack: botToken === null || appToken === null ? null : { botToken, appToken, signingSecret: value("SLACK_SIGNING_SECRET") },
+    anthropicApiKey: value("ANTHROPIC_API_KEY"),
+    anthropicBaseUrl: value("ANTHROPIC_BASE_URL"),
+    model: value("GUARD_MODEL"),
+    configurationPath: value("GUARD_CONFIG") ?? "guard.config.yml",
+    configurationNamed: value("GUARD_CONFIG") !== null,
+    dataDirectory: value("GUARD_DATA_DIR") ?? usualDataDirectory,
+    port: Number(value("GUARD_PORT") ?? 3700),
+    databaseUrl: value("DATABASE_URL"),
   };
 }
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { failure, found, type Found } from "./errors.js";
 import { limits } from "./limits.js";
 import type { Block } from "./types.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Block } from "./types.js";
 
 const button = z.looseObject({ type: z.literal("button"), action_id: z.string() });

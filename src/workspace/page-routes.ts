@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Doors } from "./doors.js";
 import { escapeHtml } from "./html.js";
 import { readFields, send, sendJson } from "./http.js";

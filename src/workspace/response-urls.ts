@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readArguments } from "./arguments.js";
 import { readContent } from "./compose.js";
 import { failure, type Answer } from "./errors.js";

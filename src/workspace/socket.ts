@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import { z } from "zod";
+import * as z from "zod";
 import type { Identifiers } from "./identifiers.js";
 import { limits } from "./limits.js";
 

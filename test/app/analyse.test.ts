@@ -6,11 +6,13 @@ import { factsCodec } from "../../src/code/codec/facts.js";
 import { analyse } from "../../src/app/analyse.js";
 import { anchorOf } from "../../src/app/apply-decisions.js";
 import { reportAudit } from "../../src/app/audit.js";
+import { createExtractPool } from "../../src/main/extract-pool.js";
 import type { Analysis } from "../../src/model/audit.js";
 import type { Decision, DecisionScope } from "../../src/model/decision.js";
-import type { Progress } from "../../src/model/ports.js";
+import type { ParseSource, Progress } from "../../src/model/ports.js";
+import { nextTurn } from "../../src/shell/clock.js";
 import { createFactsCache } from "../../src/shell/store/facts-cache.js";
-import { analysisPorts, ordersMended, ordersWithDroppedResult, treeOf } from "../support/analysis.js";
+import { analysisPorts, ordersMended, ordersWithDroppedResult, parse, treeOf } from "../support/analysis.js";
 
 const orders = "lib/shop/orders.ex";
 
@@ -97,14 +99,12 @@ describe("facts", () => {
     const path = join(mkdtempSync(join(tmpdir(), "guard-analyse-")), "facts.sqlite");
     const factsCache = createFactsCache({ path, extractorVersion: "1", codec: factsCodec });
     const parsed: string[] = [];
-    const ports = {
-      ...analysisPorts,
-      factsCache,
-      parse: (...[language, text]: Parameters<typeof analysisPorts.parse>) => {
-        parsed.push(text);
-        return analysisPorts.parse(language, text);
-      },
+    const counting: ParseSource = (language, text) => {
+      parsed.push(text);
+      return parse(language, text);
     };
+    const extractAll = createExtractPool({ parse: counting, nextTurn });
+    const ports = { ...analysisPorts, factsCache, extractAll };
     const files = { [orders]: ordersWithDroppedResult, "lib/shop/item.ex": "defmodule Shop.Item do\nend\n" };
     const cold = await analyse(treeOf(files), ports);
     const warm = await analyse(treeOf({ ...files, "lib/shop/item.ex": "defmodule Shop.Item do\n  def a, do: 1\nend\n" }), ports);

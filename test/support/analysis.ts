@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 import type { AnalysisPorts } from "../../src/app/analyse.js";
+import { createExtractPool } from "../../src/main/extract-pool.js";
 import type { SourceTree } from "../../src/model/tree.js";
 import { nextTurn, now } from "../../src/shell/clock.js";
 import { loadData } from "../../src/shell/data/data.js";
 import { packageRoot } from "../../src/shell/data/package-root.js";
 import { createParser } from "../../src/shell/grammars/parser.js";
 
-const parse = await createParser();
+export const parse = await createParser();
 const data = loadData(packageRoot());
 
 /** The real parser and data, nothing cached. */
 export const analysisPorts: AnalysisPorts = {
-  ...{ parse, clock: now, nextTurn, vocabulary: data.effects, checklist: data.checklist },
+  ...{ extractAll: createExtractPool({ parse, nextTurn }), clock: now, nextTurn, vocabulary: data.effects, checklist: data.checklist },
   factsCache: { load: async () => new Map(), store: async () => undefined },
 };
 

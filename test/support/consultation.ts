@@ -4,6 +4,7 @@ import type { AnalysisPorts } from "../../src/app/analyse.js";
 import { anchorOf } from "../../src/app/apply-decisions.js";
 import { findingsConcerning } from "../../src/consult/concern.js";
 import { proposePatches } from "../../src/fixes/propose.js";
+import { createExtractPool } from "../../src/main/extract-pool.js";
 import type { Analysis } from "../../src/model/audit.js";
 import type { Consultation } from "../../src/model/consultation.js";
 import type { Decision } from "../../src/model/decision.js";
@@ -17,12 +18,14 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const data = loadData(root);
 export const parse = await createParser();
 
+const nextTurn = async (): Promise<void> => {};
+
 const ports: AnalysisPorts = {
-  parse,
+  extractAll: createExtractPool({ parse, nextTurn }),
+  nextTurn,
   vocabulary: data.effects,
   checklist: data.checklist,
   clock: () => 0,
-  nextTurn: async () => {},
   factsCache: { load: async () => new Map(), store: async () => {} },
 };
 

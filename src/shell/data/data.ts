@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { Checklist } from "../../model/checklist.js";
 import { EvaluationKinds } from "../../model/evaluation.js";
 import { Prices, Thresholds, Voice } from "../../model/standards.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readArguments } from "../arguments.js";
 import { failure, found, missingField, type Answer, type Found } from "../errors.js";
 import type { FileStore, StoredFile } from "../files.js";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadConfiguration, parseConfiguration } from "../../../src/shell/config/load.js";
+import { loadConfiguration } from "../../../src/shell/config/load.js";
+import { parseConfiguration } from "../../../src/shell/config/parse.js";
 import { createFolder } from "../../support/repository.js";
 
 const example = new URL("../../../guard.config.example.yml", import.meta.url).pathname;
@@ -12,10 +13,9 @@ function faultsOf(text: string): readonly string[] {
 
 describe("guard.config.yml", () => {
   it("may be absent, which is an empty configuration", async () => {
-    expect(await loadConfiguration(join(createFolder(), "guard.config.yml"))).toEqual({
-      kind: "loaded",
-      configuration: { repositories: [], model: { id: null, baseUrl: null }, git: { staleAfterMs: 60_000, timeoutMs: 120_000 } },
-    });
+    const absent = await loadConfiguration(join(createFolder(), "guard.config.yml"));
+    expect(absent).toMatchObject({ kind: "loaded", configuration: { repositories: [] } });
+    expect(absent).toEqual(parseConfiguration("guard.config.yml", ""));
   });
 
   it("must exist when someone named it", async () => {
