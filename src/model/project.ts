@@ -167,7 +167,7 @@ export interface ChangesetStep extends Location {
 
 export interface ChangesetConstraint extends ChangesetStep {
   /** `unsafe_unique`: asked by a query before writing, which the database does not back. */
-  readonly kind: "unique" | "unsafe_unique" | "foreign_key" | "no_association" | "check" | "exclusion";
+  readonly kind: "unique" | "unsafe_unique" | "foreign_key" | "association" | "no_association" | "check" | "exclusion";
   /** `name:` as written; null when absent, then the database's default name for the fields holds. */
   readonly name: string | null;
   /** The name is not known from the code alone. */

@@ -4,9 +4,11 @@ import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
 import { secretInSource } from "./elixir/configuration/secret-in-source.js";
 import { cacheClearedBeforeWrite } from "./elixir/data/cache-cleared-before-write.js";
 import { checkThenInsert } from "./elixir/data/check-then-insert.js";
+import { constraintNotInDatabase } from "./elixir/data/constraint-not-in-database.js";
 import { constraintWithoutIndex } from "./elixir/data/constraint-without-index.js";
 import { limitCheckedBeforeInsert } from "./elixir/data/limit-checked-before-insert.js";
 import { lookupWithoutIndex } from "./elixir/data/lookup-without-index.js";
+import { moneyAsFloat } from "./elixir/data/money-as-float.js";
 import { pairNotUnique } from "./elixir/data/pair-not-unique.js";
 import { queryPerElement } from "./elixir/data/query-per-element.js";
 import { spentOnceUnlocked } from "./elixir/data/spent-once-unlocked.js";
@@ -20,6 +22,7 @@ import { writesWithoutTransaction } from "./elixir/data/writes-without-transacti
 import { resultDropped } from "./elixir/errors/result-dropped.js";
 import { foreignKeyWithoutIndex } from "./elixir/migrations/foreign-key-without-index.js";
 import { migrationUsesSchema } from "./elixir/migrations/migration-uses-schema.js";
+import { redundantIndex } from "./elixir/migrations/redundant-index.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
 import { sqlBuiltFromValues } from "./elixir/security/sql-built-from-values.js";
@@ -31,9 +34,11 @@ export const rules: readonly Rule[] = [
   secretInSource,
   cacheClearedBeforeWrite,
   checkThenInsert,
+  constraintNotInDatabase,
   constraintWithoutIndex,
   limitCheckedBeforeInsert,
   lookupWithoutIndex,
+  moneyAsFloat,
   pairNotUnique,
   queryPerElement,
   spentOnceUnlocked,
@@ -47,6 +52,7 @@ export const rules: readonly Rule[] = [
   resultDropped,
   foreignKeyWithoutIndex,
   migrationUsesSchema,
+  redundantIndex,
   fileNeverClosed,
   routeWithoutAuthentication,
   sqlBuiltFromValues,

@@ -173,6 +173,23 @@ describe("replayed migrations", () => {
     ]);
   });
 
+  test("an index says what there is to it beside its columns", () => {
+    const created = `${users}
+      create index(:users, [:email, desc: :team_id])
+      create index(:users, ["email text_pattern_ops"], name: :patterns)
+      create index(:users, [:team_id], include: [:email])
+      execute "CREATE INDEX by_sql ON users (email, team_id DESC) INCLUDE (id)"
+      create index(:users, [:email, :team_id], name: :plain)`;
+    expect(tableAfter("users", created).indexes.map(({ name, special }) => `${name} ${special ?? "plain"}`)).toEqual([
+      ...["users_email_team_id_index order", "patterns other", "users_team_id_index other", "by_sql other", "plain plain"],
+    ]);
+  });
+
+  test("a renamed constraint keeps what it was under its new name", () => {
+    const table = tableAfter("users", users, 'execute "ALTER TABLE users RENAME CONSTRAINT users_team_id_fkey TO to_team"');
+    expect([...table.foreignKeys]).toEqual([["to_team", "team_id"]]);
+  });
+
   test("migrations run in the order of their versions, whatever their folder", () => {
     const { database } = projectFrom({
       "priv/repo/migrations/20240202000000_b.exs": "defmodule B do\n  use Ecto.Migration\n  def change, do: drop(index(:a, [:x]))\nend\n",

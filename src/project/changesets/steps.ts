@@ -13,7 +13,7 @@ const constraintKinds: Readonly<Record<string, ChangesetConstraint["kind"]>> = {
   unique_constraint: "unique",
   unsafe_validate_unique: "unsafe_unique",
   foreign_key_constraint: "foreign_key",
-  assoc_constraint: "foreign_key",
+  assoc_constraint: "association",
   no_assoc_constraint: "no_association",
   check_constraint: "check",
   exclusion_constraint: "exclusion",

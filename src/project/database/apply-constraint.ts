@@ -39,6 +39,16 @@ export function dropConstraint(table: WorkingTable | undefined, name: string): v
   table.foreignKeys.delete(name);
 }
 
+/** `RENAME CONSTRAINT`: the index of a unique or primary key one is renamed with it. */
+export function renameConstraint(table: WorkingTable | undefined, name: string, to: string): void {
+  if (table === undefined) return;
+  table.constraints = table.constraints.map((constraint) => (constraint.name === name ? { ...constraint, name: to } : constraint));
+  table.indexes = table.indexes.map((index) => (index.name === name ? { ...index, name: to } : index));
+  const column = table.foreignKeys.get(name);
+  if (column !== undefined) table.foreignKeys.set(to, column);
+  table.foreignKeys.delete(name);
+}
+
 /** `VALIDATE CONSTRAINT`: what was added NOT VALID holds for every row from here on. */
 export function validateConstraint(table: WorkingTable | undefined, name: string): void {
   if (table === undefined) return;

@@ -1,6 +1,6 @@
 import type { Column } from "../../model/project.js";
 import type { Change } from "./change.js";
-import { addConstraint, dropConstraint, validateConstraint } from "./apply-constraint.js";
+import { addConstraint, dropConstraint, renameConstraint, validateConstraint } from "./apply-constraint.js";
 import { tableIn, type WorkingDatabase, type WorkingTable } from "./state.js";
 
 /** Changes the working database by one step. Creating what is there and dropping what is not are no errors: several databases may share a name. */
@@ -46,6 +46,8 @@ export function applyChange(database: WorkingDatabase, change: Change): void {
       return addConstraint(tableIn(database, change.table, change.constraint), change.constraint, change.effect);
     case "drop_constraint":
       return dropConstraint(database.tables.get(change.table), change.name);
+    case "rename_constraint":
+      return renameConstraint(database.tables.get(change.table), change.name, change.to);
     case "validate_constraint":
       return validateConstraint(database.tables.get(change.table), change.name);
     case "unread":

@@ -15,6 +15,7 @@ export type Change =
   | { readonly kind: "rename_index"; readonly name: string; readonly to: string }
   | { readonly kind: "add_constraint"; readonly table: string; readonly constraint: Constraint; readonly effect: ConstraintEffect }
   | { readonly kind: "drop_constraint"; readonly table: string; readonly name: string }
+  | { readonly kind: "rename_constraint"; readonly table: string; readonly name: string; readonly to: string }
   | { readonly kind: "validate_constraint"; readonly table: string; readonly name: string }
   | { readonly kind: "unread"; readonly statement: UnreadStatement };
 

@@ -25,7 +25,12 @@ export function expectedName(constraint: ChangesetConstraint, schema: Schema): s
 }
 
 export function isNamed(index: Index, name: string, match: ChangesetConstraint["match"]): boolean {
-  const [own, wanted] = [index.name.slice(0, nameLimit), name.slice(0, nameLimit)];
+  return isNamedAs(index.name, name, match);
+}
+
+/** Whether the database's name for an index or constraint is the one a changeset waits for. */
+export function isNamedAs(known: string, name: string, match: ChangesetConstraint["match"]): boolean {
+  const [own, wanted] = [known.slice(0, nameLimit), name.slice(0, nameLimit)];
   if (match === "suffix") return own.endsWith(wanted);
   return match === "prefix" ? own.startsWith(wanted) : own === wanted;
 }

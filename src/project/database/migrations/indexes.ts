@@ -16,8 +16,10 @@ export function readIndex(call: Call, scope: MigrationScope, at: Location): Read
   if (columns === null && typeof written !== "string") return { table, index: null };
   const method = constantOf(optionOf(call, "using"), scope);
   const where = optionOf(call, "where");
+  const special = specialOf(call, scope);
   const index: Index = {
     ...at,
+    ...(special === null ? {} : { special }),
     name: typeof written === "string" ? written : defaultName(table, columns ?? []),
     columns: (columns ?? []).map(plainColumn),
     unique: call.function === "unique_index" || booleanOf(optionOf(call, "unique")) === true,
@@ -26,6 +28,16 @@ export function readIndex(call: Call, scope: MigrationScope, at: Location): Read
     concurrently: booleanOf(optionOf(call, "concurrently")) === true,
   };
   return { table, index };
+}
+
+/** What there is to an index beside its columns. */
+function specialOf(call: Call, scope: MigrationScope): "order" | "other" | null {
+  if (optionOf(call, "include") !== null || booleanOf(optionOf(call, "nulls_distinct")) === false) return "other";
+  const texts = partsOf(constantOf(call.arguments[1], scope)).map((element) =>
+    Array.isArray(element) ? (element as readonly Constant[]).join(" ") : String(element),
+  );
+  if (texts.some((text) => /nulls|\w_ops\b|\bcollate\b/i.test(text))) return "other";
+  return texts.some((text, position) => position > 0 && /(^|\s)desc(\s|$)/i.test(text)) ? "order" : null;
 }
 
 /** `constraint(:users, :name, check: "…")`. */
@@ -39,11 +51,19 @@ export function readConstraint(call: Call, scope: MigrationScope, at: Location):
   return { table, constraint: { ...at, name, kind: exclude === null ? "check" : "exclude", definition, validated } };
 }
 
+/** The parts of a list one after another: of `[:user_id, desc: :inserted_at]` the last is a pair in a list of its own. */
+function partsOf(value: Constant | undefined): readonly Constant[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly Constant[]).flatMap((part) =>
+    Array.isArray(part) && Array.isArray(part[0]) ? (part as readonly Constant[]) : [part],
+  );
+}
+
 /** Columns as written: a single one, a list, or `[desc: :inserted_at]`. */
 function indexColumns(value: Constant | undefined): string[] | null {
   if (typeof value === "string") return [value];
   if (!Array.isArray(value)) return null;
-  const columns = (value as readonly Constant[]).map((element) => (Array.isArray(element) ? (element as readonly Constant[])[1] : element));
+  const columns = partsOf(value).map((element) => (Array.isArray(element) ? (element as readonly Constant[])[1] : element));
   return columns.every((column) => typeof column === "string") ? columns : null;
 }
 

@@ -59,10 +59,15 @@ function readDrop(cursor: Cursor, table: string): Change[] {
 
 function readRename(cursor: Cursor, table: string): Change[] {
   if (cursor.take("to")) return [{ kind: "rename_table", table, to: cursor.name() ?? table }];
-  if (cursor.take("constraint")) return [];
+  if (cursor.take("constraint")) return renamedConstraint(cursor, table);
   cursor.take("column");
   const name = cursor.name();
   return name === null || !cursor.take("to") ? [] : [{ kind: "rename_column", table, name, to: cursor.name() ?? name }];
+}
+
+function renamedConstraint(cursor: Cursor, table: string): Change[] {
+  const name = cursor.name();
+  return name === null || !cursor.take("to") ? [] : [{ kind: "rename_constraint", table, name, to: cursor.name() ?? name }];
 }
 
 function readAlterColumn(cursor: Cursor, table: string, statement: SqlStatement): Change[] {

@@ -17,6 +17,8 @@ export function readCreateIndex(cursor: Cursor, statement: SqlStatement, unique:
   const group = cursor.group();
   if (group === null) return [unreadStatement(statement, table)];
   const columns = columnsIn(statement.text, group);
+  const kind = cursor.peek()?.text === "include" || cursor.peek()?.text === "nulls" ? "other" : specialOf(group);
+  const special = kind === null ? {} : { special: kind };
   while (!cursor.done() && cursor.peek()?.text !== "where") cursor.next();
   const where = cursor.take("where") ? textBetween(statement.text, cursor.rest()) : null;
   const name = written ?? [table, ...columns.map((column) => column.replace(/\W/g, "")), "idx"].join("_");
@@ -24,9 +26,16 @@ export function readCreateIndex(cursor: Cursor, statement: SqlStatement, unique:
     {
       kind: "create_index",
       table,
-      index: { ...statement.at, name: name.slice(name.lastIndexOf(".") + 1), columns, unique, where, method, concurrently },
+      index: { ...statement.at, name: name.slice(name.lastIndexOf(".") + 1), columns, unique, where, method, concurrently, ...special },
     },
   ];
+}
+
+/** What is written beside the columns of an index: an order, an operator class, where nulls go. */
+function specialOf(group: readonly Token[]): "order" | "other" | null {
+  const beside = splitAtCommas(group).map(([, ...rest]) => rest.filter((token) => token.type === "word").map((token) => token.text));
+  if (beside.flat().some((word) => /^(nulls|collate)$|_ops$/.test(word))) return "other";
+  return beside.slice(1).some((words) => words.includes("desc")) ? "order" : null;
 }
 
 /** Takes CONCURRENTLY, or a part of the text that isn't known and stands where it would (`CREATE INDEX #{mode} IF NOT EXISTS`). */
