@@ -16,6 +16,7 @@ import { changedSince } from "./changed-since.js";
 import { checkProject } from "./checklist.js";
 import { collectFacts, type FactsOptions, type FactsPorts } from "./collect-facts.js";
 import { readSources } from "./read-sources.js";
+import { findServiceFiles } from "./service-files.js";
 import { createStopwatch } from "./stopwatch.js";
 
 export interface AnalysisPorts extends FactsPorts {
@@ -42,11 +43,12 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
   report?.({ step: "list", done: 0, total: null });
   const isWanted = (path: string): boolean => isSourcePath(path) || isDatabaseDump(path);
   const entries = (await tree.list(isWanted)).filter(({ path }) => isWanted(path));
-  const chosen = options.since === undefined ? (options.paths ?? null) : await changedSince(entries, options.since);
+  const sources = [...entries.filter(isSource), ...(await findServiceFiles(tree, entries, ports.vocabulary.libraries, signal))];
+  const chosen = options.since === undefined ? (options.paths ?? null) : await changedSince(sources, options.since);
   const listMs = stopwatch.lap();
 
-  report?.({ step: "read", done: 0, total: entries.length });
-  const read = await readSources(tree, entries.filter(isSource), signal);
+  report?.({ step: "read", done: 0, total: sources.length });
+  const read = await readSources(tree, sources, signal);
   const dumps = await readSources(
     tree,
     entries.filter(({ path }) => isDatabaseDump(path)),

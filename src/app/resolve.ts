@@ -1,3 +1,4 @@
+import { languageOf } from "../code/extract.js";
 import { shown } from "../model/address.js";
 import { listed } from "../model/nearest.js";
 import type { Memory, OpenTree, ParseSource } from "../model/ports.js";
@@ -92,6 +93,7 @@ async function resolveAlone(asking: Asking, reference: ModuleRef): Promise<Resol
     if (located.kind === "unresolved") return located;
     const read = await readText(open.tree, located.entry);
     if (read.kind === "unresolved") return read;
+    await asking.ports.parse.load?.([languageOf(above.path) ?? "elixir"]);
     const place = locateFunction({ entry: located.entry, text: read.text }, reference, asking.ports.parse);
     return place.kind === "place" ? foundInTree(open, place.entry, place.text, place.lines) : place;
   });

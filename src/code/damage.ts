@@ -3,13 +3,17 @@ import type { Span } from "../model/span.js";
 import type { SyntaxNode } from "../model/syntax.js";
 import { spanOf } from "./nodes.js";
 
-/** What a tree holds beside code: its comments, and the outermost spans the parser could not read, in order. */
-export function surveyTree(root: SyntaxNode, text: string): { comments: Comment[]; damage: Span[] } {
+/** What a tree holds beside code: its comments, and the outermost spans the parser could not read, in order. `isStray` names what a grammar accepts and the language does not. */
+export function surveyTree(
+  root: SyntaxNode,
+  text: string,
+  isStray: (node: SyntaxNode, text: string) => boolean = isStrayEnd,
+): { comments: Comment[]; damage: Span[] } {
   const comments: Comment[] = [];
   const damage: Span[] = [];
   const pending: SyntaxNode[] = [root];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if ((node.damaged || isStrayEnd(node, text)) && node.start >= (damage.at(-1)?.end ?? 0)) damage.push(spanOf(node));
+    if ((node.damaged || isStray(node, text)) && node.start >= (damage.at(-1)?.end ?? 0)) damage.push(spanOf(node));
     if (node.type === "comment") comments.push({ text: text.slice(node.start, node.end), span: spanOf(node) });
     const { children } = node;
     for (let index = children.length - 1; index >= 0; index -= 1) {

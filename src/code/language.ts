@@ -6,6 +6,13 @@ const byExtension: ReadonlyMap<string, Language> = new Map([
   [".heex", "heex"],
   [".eex", "eex"],
   [".leex", "eex"],
+  [".py", "python"],
+  [".js", "javascript"],
+  [".mjs", "javascript"],
+  [".cjs", "javascript"],
+  [".ts", "typescript"],
+  [".mts", "typescript"],
+  [".cts", "typescript"],
 ]);
 
 /** The language a path's extension names, or null when Guard reads no such files. */

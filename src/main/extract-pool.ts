@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { decodeFacts } from "../code/codec/facts.js";
-import { extractFacts } from "../code/extract.js";
+import { extractFacts, languageOf } from "../code/extract.js";
 import type { Facts } from "../model/facts.js";
 import type { ExtractAll, ParseSource, SourceFile } from "../model/ports.js";
 
@@ -33,6 +33,7 @@ const mostThreads = 2;
 export function createExtractPool(config: ExtractPoolConfig): ExtractAll {
   const workerFile = config.workerFile ?? fileURLToPath(new URL("./extract-worker.js", import.meta.url));
   return async function* (sources, signal) {
+    await config.parse.load?.(sources.map(({ path }) => languageOf(path) ?? "elixir"));
     const batches = batchesOf(sources);
     const characters = sources.reduce((sum, { text }) => sum + text.length, 0);
     const threads = characters < worthThreads || !existsSync(workerFile) ? 0 : Math.min(mostThreads, availableParallelism());

@@ -1,7 +1,7 @@
 import type { Call, Expression } from "./expression.js";
 import type { Span } from "./span.js";
 
-export type Language = "elixir" | "heex" | "eex" | "python" | "javascript";
+export type Language = "elixir" | "heex" | "eex" | "python" | "javascript" | "typescript";
 
 /**
  * What one file says: a pure function of its path and bytes, plain JSON. `path` is relative to the repository root with `/`.
@@ -10,7 +10,9 @@ export type Language = "elixir" | "heex" | "eex" | "python" | "javascript";
 export interface Facts {
   readonly path: string;
   readonly language: Language;
-  /** Lines in the file, and where each begins. */
+  /** Lines as an editor counts them: a line feed at the end does not begin another one. */
+  readonly lines: number;
+  /** Where each line begins; after a line feed at the end of the file, one more. */
   readonly lineStarts: readonly number[];
   readonly modules: readonly ModuleFacts[];
   /** Expressions outside any module: configuration files, scripts, `mix.exs` calls. A template's markup is its only entry. */

@@ -8,7 +8,11 @@ import type { SyntaxNode } from "./syntax.js";
 import type { OpenedTree, TreeRequest } from "./tree.js";
 
 /** Text → syntax tree. Never throws for bad source: damage is marked in the tree. */
-export type ParseSource = (language: Language, text: string) => SyntaxNode;
+export interface ParseSource {
+  (language: Language, text: string): SyntaxNode;
+  /** Makes the grammars of these languages ready: Elixir's always is, and to parse one that is not is a bug. */
+  readonly load?: (languages: Iterable<Language>) => Promise<void>;
+}
 
 /** A file's path in the repository and its decoded text. */
 export interface SourceFile {

@@ -26,6 +26,8 @@ const functions = z.array(z.string().min(1)).min(1);
  * end in `.*` for everything below it. `Kernel` stands for what is called without a module.
  */
 export const EffectVocabulary = z.strictObject({
+  /** Packages that make a Python or JavaScript project one that Guard reads, because it knows what their calls do. */
+  libraries: z.strictObject({ python: z.array(z.string().min(1)), javascript: z.array(z.string().min(1)) }),
   /** Functions called on a library's own modules. */
   calls: z.array(z.strictObject({ effect, modules: z.array(z.string().min(1)).min(1), functions })),
   /** Functions a project module gets by `use`. */

@@ -1,4 +1,4 @@
-import type { Facts } from "../model/facts.js";
+import type { Facts, Language } from "../model/facts.js";
 import type { Area, Confidence, Severity, Slots, Trigger } from "../model/finding.js";
 import type { Location, Project } from "../model/project.js";
 import type { Span } from "../model/span.js";
@@ -41,6 +41,8 @@ export interface Rule<Filled extends Slots = Slots> {
   readonly area: Area;
   readonly severity: Severity;
   readonly cwe: readonly string[];
+  /** Files it looks at; Elixir and its templates when absent. */
+  readonly languages?: readonly Language[];
   /** Checks of other tools whose own ignore comments are honoured for this rule. */
   readonly silencedBy: { readonly credo?: readonly string[]; readonly sobelow?: readonly string[] };
   match(facts: Facts, project: Project): readonly Match<Filled>[];

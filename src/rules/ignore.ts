@@ -15,7 +15,7 @@ interface Silence {
 /** The comment that silences a finding, if any, with the reason it gives (empty when it gives none). */
 export type FindSilence = (rule: Rule, finding: Finding) => { readonly comment: Place; readonly reason: string } | null;
 
-const guardComment = /^(?:#|<%!--|<%#)\s*guard:ignore\s+(?<rule>[a-z0-9-]+)[:,]?\s*(?<reason>.*?)\s*(?:--%>|%>)?$/;
+const guardComment = /^(?:#|\/\/|\/\*|<%!--|<%#)\s*guard:ignore\s+(?<rule>[a-z0-9-]+)[:,]?\s*(?<reason>.*?)\s*(?:--%>|%>|\*\/)?$/;
 const credoComment =
   /^#\s*credo:disable-for-(?<scope>this-file|next-line|previous-line|lines:(?<count>-?\d+))\s*(?<check>\S*)\s*(?<reason>.*)$/;
 const sobelowComment = /^#\s*sobelow_skip\s*\[(?<checks>[^\]]*)\]\s*(?<reason>.*)$/;
@@ -30,7 +30,7 @@ export function silencesOf(facts: Facts, text: string): FindSilence {
     silences.find((silence) => silence.first <= finding.place.line && finding.place.line <= silence.last && silence.silences(rule)) ?? null;
 }
 
-/** Elixir comments from the facts, and template comments, which may also stand inside a `~H` sigil. */
+/** Comments from the facts, and template comments, which may also stand inside a `~H` sigil. */
 function commentSpans(facts: Facts, text: string): Span[] {
   const inTemplates = [...text.matchAll(templateComment)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
   const inCode = facts.comments.map((comment) => comment.span);

@@ -1,5 +1,5 @@
 import type { IgnoredFinding } from "../model/audit.js";
-import type { Facts } from "../model/facts.js";
+import type { Facts, Language } from "../model/facts.js";
 import { confidences, severityRank, type Confidence, type Finding } from "../model/finding.js";
 import type { Project } from "../model/project.js";
 import { contains, placeOf, type Span } from "../model/span.js";
@@ -49,7 +49,8 @@ function findingsIn(
   rules: readonly Rule[],
 ): { rule: Rule; finding: Finding }[] {
   const text = textOf(facts.path) ?? "";
-  return rules.flatMap((rule) => {
+  const applying = rules.filter(({ languages }) => (languages ?? elixir).includes(facts.language));
+  return applying.flatMap((rule) => {
     const equals = new Map<string, number>();
     return oncePerSpan(rule.match(facts, project)).map((match) => {
       const enclosing = enclosingDefinition(facts, match.span);
@@ -62,6 +63,8 @@ function findingsIn(
     });
   });
 }
+
+const elixir: readonly Language[] = ["elixir", "heex", "eex"];
 
 function toFinding(
   rule: Rule,

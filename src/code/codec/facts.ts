@@ -8,7 +8,7 @@ import { modules } from "./modules.js";
 import { outline } from "./outlines.js";
 import { list, offset, oneOf, record, span, text, unreadable } from "./shapes.js";
 
-const language = oneOf<Language>(["elixir", "heex", "eex", "python", "javascript"]);
+const language = oneOf<Language>(["elixir", "heex", "eex", "python", "javascript", "typescript"]);
 const comments = list(record({ text, span }));
 const topLevel = list(expression);
 const damage = list(span);
