@@ -9,12 +9,15 @@ import { constraintWithoutIndex } from "./elixir/data/constraint-without-index.j
 import { limitCheckedBeforeInsert } from "./elixir/data/limit-checked-before-insert.js";
 import { lookupWithoutIndex } from "./elixir/data/lookup-without-index.js";
 import { moneyAsFloat } from "./elixir/data/money-as-float.js";
+import { multiNeverRun } from "./elixir/data/multi-never-run.js";
 import { pairNotUnique } from "./elixir/data/pair-not-unique.js";
+import { queryAfterFailedInsert } from "./elixir/data/query-after-failed-insert.js";
 import { queryPerElement } from "./elixir/data/query-per-element.js";
 import { spentOnceUnlocked } from "./elixir/data/spent-once-unlocked.js";
 import { staleValueWritten } from "./elixir/data/stale-value-written.js";
 import { streamOutsideTransaction } from "./elixir/data/stream-outside-transaction.js";
 import { toldBeforeCommit } from "./elixir/data/told-before-commit.js";
+import { transactionCommitsError } from "./elixir/data/transaction-commits-error.js";
 import { unboundedList } from "./elixir/data/unbounded-list.js";
 import { uniqueIndexWithoutConstraint } from "./elixir/data/unique-index-without-constraint.js";
 import { writePerElement } from "./elixir/data/write-per-element.js";
@@ -39,12 +42,15 @@ export const rules: readonly Rule[] = [
   limitCheckedBeforeInsert,
   lookupWithoutIndex,
   moneyAsFloat,
+  multiNeverRun,
   pairNotUnique,
+  queryAfterFailedInsert,
   queryPerElement,
   spentOnceUnlocked,
   staleValueWritten,
   streamOutsideTransaction,
   toldBeforeCommit,
+  transactionCommitsError,
   unboundedList,
   uniqueIndexWithoutConstraint,
   writePerElement,

@@ -86,7 +86,7 @@ function originOfAccess(field: string | null, subject: Expression, definition: D
 function originOfVariable(name: string, before: number, definition: Definition, project: Project, depth: number): Origin {
   const bound = boundBefore(name, before, definition.body) ?? loopSource(name, definition.body);
   if (bound !== null) return originOf(bound, definition, project, depth + 1);
-  if (isGuarded(name, definition) || isCheckedAround(name, before, definition.body)) return "fixed";
+  if (isGuarded(name, definition) || isCheckedAround(name, before, definition, project)) return "fixed";
   if (isRequestParameter(name, definition)) return "request";
   if (parameterOf(name, definition) === -1) return "unknown";
   const given = givenByCallers(name, definition, project);

@@ -1,5 +1,5 @@
 import type { Call, Expression } from "../../model/expression.js";
-import type { FunctionId, Location, Project } from "../../model/project.js";
+import type { CallSite, FunctionId, Location, Project } from "../../model/project.js";
 import { contains, type Span } from "../../model/span.js";
 import { collect } from "../../model/walk.js";
 import { effectsOf } from "../../project/effects-of.js";
@@ -46,6 +46,22 @@ export function runsInTransaction(project: Project, id: FunctionId, depth = 0): 
     isMultiStep(project, id) || (sites.length > 0 && sites.every((site) => isInTransaction(project, site.caller, site, depth + 1)));
   known.set(id, answer);
   return answer;
+}
+
+/** A place inside a transaction from which a function is called, along any of its callers; null when none is known. */
+export function transactionLeadingTo(project: Project, id: FunctionId): CallSite | null {
+  const seen = new Set<FunctionId>([id]);
+  let frontier: FunctionId[] = [id];
+  for (let depth = 0; depth < deepest && frontier.length > 0; depth += 1) {
+    const sites = frontier.flatMap((callee) => project.callers.get(callee) ?? []).filter((site) => !/(^|\/)test\//.test(site.path));
+    const within = sites.find(
+      (site) => !site.deferred && (isWrapped(project, site.caller, site.span) || isMultiStep(project, site.caller)),
+    );
+    if (within !== undefined) return within;
+    frontier = [...new Set(sites.map(({ caller }) => caller))].filter((caller) => !seen.has(caller));
+    for (const caller of frontier) seen.add(caller);
+  }
+  return null;
 }
 
 /** `def charge(repo, changes)`: whoever names a parameter so is called by a Multi. */

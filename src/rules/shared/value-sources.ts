@@ -1,8 +1,9 @@
-import type { Branch, Expression } from "../../model/expression.js";
-import type { CallSite, Project } from "../../model/project.js";
+import type { Branch, Call, Expression } from "../../model/expression.js";
+import type { CallSite, Project, ProjectFunction } from "../../model/project.js";
 import { contains } from "../../model/span.js";
 import { collect, walk } from "../../model/walk.js";
 import { callersOf } from "../../project/callers-of.js";
+import { findFunction } from "../../project/find-function.js";
 import type { Definition } from "./definitions.js";
 
 /** Whether a pattern gives a name its value. */
@@ -56,17 +57,51 @@ export function givesBackChecked(branch: Branch, body: Expression): boolean {
 }
 
 /** The use stands inside an `if`, `cond` or `with` that looked at the value first. */
-export function isCheckedAround(name: string, at: number, body: Expression): boolean {
+export function isCheckedAround(name: string, at: number, { body, function: entry }: Definition, project: Project): boolean {
+  const trusts = (call: Call): boolean =>
+    !isPermissive(findFunction(project, call.module ?? entry.module, call.function, call.arguments.length));
   return collect(body, "branch").some((branch) => {
     if (at < branch.span.start || at >= branch.span.end) return false;
-    return [branch.subject, ...branch.steps.map((step) => step.value)].some((part) => part !== null && looksAt(part, name));
+    return [branch.subject, ...branch.steps.map((step) => step.value)].some((part) => part !== null && looksAt(part, name, trusts));
   });
 }
 
-function looksAt(condition: Expression, name: string): boolean {
+/** A check of the project that matches regular expressions alone, none of which keeps out what SQL would read. */
+function isPermissive(check: ProjectFunction | null): boolean {
+  const bodies = check?.facts.clauses.flatMap(({ body }) => (body === null ? [] : [body])) ?? [];
+  const patterns = bodies.flatMap((body) => collect(body, "literal")).filter(({ type, value }) => type === "sigil" && /^~r/i.test(value));
+  const byMembership = bodies.some((body) => collect(body, "operator").some(({ operator }) => operator === "in"));
+  return patterns.length > 0 && !byMembership && !patterns.some(({ value }) => isStrictPattern(value));
+}
+
+function looksAt(condition: Expression, name: string, trusts: (call: Call) => boolean = () => true): boolean {
   const mentions = (part: Expression): boolean => collect(part, "variable").some((variable) => variable.name === name);
   const byMembership = collect(condition, "operator").some((operator) => operator.operator === "in" && mentions(operator));
-  return byMembership || collect(condition, "call").some((call) => checking.test(call.function) && mentions(call));
+  return (
+    byMembership ||
+    collect(condition, "call").some((call) => checking.test(call.function) && mentions(call) && trusts(call)) ||
+    isMatchedStrictly(condition, mentions)
+  );
+}
+
+/** `value =~ ~r/^[a-z_]+$/`, `Regex.match?(~r/…/, value)`, when the expression lets nothing through that SQL would read. */
+function isMatchedStrictly(condition: Expression, mentions: (part: Expression) => boolean): boolean {
+  const asked = [
+    ...collect(condition, "operator").filter(({ operator }) => operator === "=~"),
+    ...collect(condition, "call").filter(({ function: name }) => /^(match\?|run)$/.test(name)),
+  ];
+  return asked.some(
+    (part) => mentions(part) && collect(part, "literal").some(({ type, value }) => type === "sigil" && isStrictPattern(value)),
+  );
+}
+
+/** Anchored at both ends, every character named, and none of them a quote, a blank, a bracket or a semicolon. */
+export function isStrictPattern(sigil: string): boolean {
+  const pattern = /^~[rR](?:\/([\s\S]*)\/|[{[("'|<]([\s\S]*)[}\])"'|>])[a-z]*$/.exec(sigil);
+  const inner = /^(?:\^|\\A)([\s\S]*?)(?:\$|\\[zZ])$/.exec(pattern?.[1] ?? pattern?.[2] ?? "")?.[1];
+  if (inner === undefined || inner.includes("|")) return false;
+  const named = inner.replace(/\[[^\]^]*\]/g, (set) => (/['"`;\s()]|\\s|\\S|\\W|\\D/.test(set) ? "!" : "")).replace(/\\[wd]/g, "");
+  return /^[\w{},+*?\\.()-]*$/.test(named) && !/(?<!\\)\./.test(named) && !named.includes("!");
 }
 
 /** Position of the parameter that binds a name; -1 when none does. */

@@ -1,10 +1,11 @@
 import type { Call, Expression } from "../../../model/expression.js";
 import type { Project } from "../../../model/project.js";
 import { outlineOfClause } from "../../../model/outline.js";
-import { collect, walk } from "../../../model/walk.js";
+import { collect } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { originOf, type Origin } from "../../shared/origin.js";
+import { builtTexts, embeddedIn } from "../../shared/sql-text.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken, written } from "../../shared/written.js";
@@ -40,6 +41,7 @@ export const sqlBuiltFromValues = defineRule<Slots>({
     "Every part is written in the source: literals, module attributes, branches of literals, functions that return literals.",
     "The value is a number, a date or generated, or its clause is guarded (`when column in …`, `is_integer`).",
     "The value goes through a function that quotes or escapes it.",
+    "A regular expression that is anchored at both ends and lets no quote, blank, bracket or semicolon through has looked at the value first.",
     "The value is a parameter (`$1`, `^value`), also when that parameter is itself an interpolated string.",
     "The value's origin is inside the program, and no request reaches the code or the statement takes a name (`DROP TABLE …`) that no parameter can carry (then it is `possible`).",
     "The code is a test, a seed, a migration or a mix task.",
@@ -108,32 +110,36 @@ const clients = new Set(["Ecto.Adapters.SQL", "Postgrex", "MyXQL", "Tds", "Exqli
 function matchOf(call: Call, definition: Definition, project: Project): Match<Slots>[] {
   const statement = statementOf(call, project);
   if (statement === null) return [];
-  const built = builtText(statement, definition);
-  if (built === null) return [];
-  const parts = embeddedIn(built.text).map((part) => ({ part, origin: originOf(part, definition, project) }));
-  const loose = parts.filter(({ origin }) => origin !== "fixed");
-  if (loose.length === 0) return [];
+  const loose = builtTexts(statement, definition, project).flatMap((built) =>
+    embeddedIn(built.text).flatMap((part) => {
+      const origin = originOf(part, built.definition, project);
+      return origin === "fixed" ? [] : [{ ...built, part, origin }];
+    }),
+  );
+  const [first] = loose;
+  if (first === undefined) return [];
   const origin: Origin = loose.some((part) => part.origin === "request") ? "request" : "unknown";
   const path = requestPath(project, definition.id);
+  const isElsewhere = first.definition.function.module !== definition.function.module;
   const clue: Clue[] =
-    built.text === statement
+    first.text === statement
       ? []
-      : [{ at: { path: definition.function.path, span: built.text.span }, note: "the statement is put together here" }];
+      : [{ at: { path: first.definition.function.path, span: first.text.span }, note: "the statement is put together here" }];
   return [
     {
       span: call.segment,
-      confidence: origin === "request" ? "certain" : path === null || namesObjects(built.text) ? "possible" : "likely",
+      confidence: origin === "request" ? "certain" : path === null || isElsewhere || namesObjects(first.text) ? "possible" : "likely",
       severity: origin === "request" ? "critical" : "high",
       slots: {
         call: spoken(`${call.module === null ? "" : `${call.module}.`}${call.function}`),
-        values: loose.map(({ part }) => `\`${written(part)}\``).join(" and "),
+        values: [...new Set(loose.map(({ part }) => `\`${written(part)}\``))].join(" and "),
         origin,
         request: path === null || path.length < 2 ? "" : spoken(path[0] ?? ""),
       },
       evidence: [
         ...clue,
-        ...loose.map(({ part, origin: from }) => ({
-          at: { path: definition.function.path, span: part.span },
+        ...loose.map(({ part, origin: from, definition: where }) => ({
+          at: { path: where.function.path, span: part.span },
           note: from === "request" ? `${written(part)} is what the client sent` : `${written(part)} becomes part of the statement`,
         })),
       ],
@@ -152,24 +158,6 @@ function statementOf(call: Call, project: Project): Expression | null {
   return repositoryCall(project, call)?.operation === "raw" ? (call.arguments[0] ?? null) : null;
 }
 
-/** The text itself, or what a variable of this function was bound to. */
-function builtText(statement: Expression, definition: Definition): { text: Expression } | null {
-  if (isBuilt(statement)) return { text: statement };
-  if (statement.kind !== "variable") return null;
-  let text: Expression | null = null;
-  walk(definition.body, (expression) => {
-    if (expression.kind === "match" && expression.pattern.kind === "variable" && expression.pattern.name === statement.name)
-      text = expression.value;
-  });
-  return text !== null && isBuilt(text) ? { text } : null;
-}
-
-function isBuilt(expression: Expression): boolean {
-  return (
-    (expression.kind === "interpolation" && expression.type !== "atom") || (expression.kind === "operator" && expression.operator === "<>")
-  );
-}
-
 /** Statements that take names instead of values: parameters would not help them. */
 function namesObjects(text: Expression): boolean {
   const first = collect(text, "literal").find((literal) => literal.type === "string" && literal.value.trim() !== "");
@@ -179,11 +167,4 @@ function namesObjects(text: Expression): boolean {
       first.value,
     )
   );
-}
-
-/** What is put into the text: embedded expressions and operands of `<>` that are no literals. */
-function embeddedIn(text: Expression): Expression[] {
-  if (text.kind === "interpolation") return text.parts.flatMap((part) => (part.kind === "literal" ? [] : embeddedIn(part)));
-  if (text.kind === "operator" && text.operator === "<>") return text.operands.flatMap(embeddedIn);
-  return text.kind === "literal" ? [] : [text];
 }
