@@ -1,78 +1,111 @@
-import type { Clause, Expression } from "./expression.js";
+import type { Branch, Clause, Expression, Loop } from "./expression.js";
 
 /** The direct children of an expression in evaluation (source) order, clause patterns and guards included. */
 export function childrenOf(expression: Expression): readonly Expression[] {
+  const children: Expression[] = [];
+  pushChildren(expression, children);
+  return children.reverse();
+}
+
+/** Puts the children of an expression on a stack, the last one first. Written without a list in between: every look at code comes by here. */
+function pushChildren(expression: Expression, stack: Expression[]): void {
   switch (expression.kind) {
     case "literal":
     case "variable":
     case "module":
     case "attribute":
     case "capture":
-      return [];
+      return;
     case "interpolation":
-      return expression.parts;
+      return pushAll(expression.parts, stack);
     case "access":
-      return expression.key === null ? [expression.subject] : [expression.subject, expression.key];
+      push(expression.key, stack);
+      stack.push(expression.subject);
+      return;
     case "call":
-      return [
-        ...(expression.subject === null ? [] : [expression.subject]),
-        ...expression.arguments,
-        ...(expression.block === null ? [] : [expression.block]),
-        ...expression.clauses.flatMap(clauseChildren),
-      ];
+      pushClauses(expression.clauses, stack);
+      push(expression.block, stack);
+      pushAll(expression.arguments, stack);
+      return push(expression.subject, stack);
     case "apply":
-      return [expression.subject, ...expression.arguments];
+      pushAll(expression.arguments, stack);
+      stack.push(expression.subject);
+      return;
     case "lambda":
-      return expression.clauses.flatMap(clauseChildren);
+      return pushClauses(expression.clauses, stack);
     case "list":
-      return expression.tail === null ? expression.elements : [...expression.elements, expression.tail];
+      push(expression.tail, stack);
+      return pushAll(expression.elements, stack);
     case "tuple":
     case "binary":
-      return expression.elements;
+      return pushAll(expression.elements, stack);
     case "map":
-      return [...(expression.base === null ? [] : [expression.base]), ...expression.entries.flatMap((entry) => [entry.key, entry.value])];
+      for (let at = expression.entries.length - 1; at >= 0; at -= 1) {
+        push(expression.entries[at]?.value, stack);
+        push(expression.entries[at]?.key, stack);
+      }
+      return push(expression.base, stack);
     case "keyword":
-      return expression.entries.map((entry) => entry.value);
+      for (let at = expression.entries.length - 1; at >= 0; at -= 1) push(expression.entries[at]?.value, stack);
+      return;
     case "match":
-      return [expression.value, expression.pattern];
+      stack.push(expression.pattern, expression.value);
+      return;
     case "operator":
-      return expression.operands;
+      return pushAll(expression.operands, stack);
     case "block":
-      return expression.expressions;
+      return pushAll(expression.expressions, stack);
     case "branch":
-      return [
-        ...(expression.subject === null ? [] : [expression.subject]),
-        ...expression.steps.flatMap((step) => [
-          step.value,
-          ...(step.pattern === null ? [] : [step.pattern]),
-          ...(step.guard === null ? [] : [step.guard]),
-        ]),
-        ...expression.clauses.flatMap(clauseChildren),
-      ];
+      return pushBranch(expression, stack);
     case "loop":
-      return [
-        ...expression.generators.flatMap((generator) => [generator.source, generator.pattern]),
-        ...expression.filters,
-        ...(expression.options === null ? [] : [expression.options]),
-        expression.body,
-      ];
+      return pushLoop(expression, stack);
     case "markup":
     case "unknown":
-      return expression.children;
+      return pushAll(expression.children, stack);
   }
 }
 
-function clauseChildren(clause: Clause): Expression[] {
-  return [...clause.patterns, ...(clause.guard === null ? [] : [clause.guard]), clause.body];
+function pushBranch({ subject, steps, clauses }: Branch, stack: Expression[]): void {
+  pushClauses(clauses, stack);
+  for (let at = steps.length - 1; at >= 0; at -= 1) {
+    push(steps[at]?.guard, stack);
+    push(steps[at]?.pattern, stack);
+    push(steps[at]?.value, stack);
+  }
+  push(subject, stack);
+}
+
+function pushLoop({ generators, filters, options, body }: Loop, stack: Expression[]): void {
+  stack.push(body);
+  push(options, stack);
+  pushAll(filters, stack);
+  for (let at = generators.length - 1; at >= 0; at -= 1) {
+    push(generators[at]?.pattern, stack);
+    push(generators[at]?.source, stack);
+  }
+}
+
+function pushClauses(clauses: readonly Clause[], stack: Expression[]): void {
+  for (let at = clauses.length - 1; at >= 0; at -= 1) {
+    push(clauses[at]?.body, stack);
+    push(clauses[at]?.guard, stack);
+    pushAll(clauses[at]?.patterns ?? [], stack);
+  }
+}
+
+function pushAll(expressions: readonly Expression[], stack: Expression[]): void {
+  for (let at = expressions.length - 1; at >= 0; at -= 1) push(expressions[at], stack);
+}
+
+function push(expression: Expression | null | undefined, stack: Expression[]): void {
+  if (expression !== null && expression !== undefined) stack.push(expression);
 }
 
 /** Visits an expression and everything under it, parents first, without recursion (deep pipes do not overflow). Return false to skip what lies under one. */
 export function walk(root: Expression, visit: (expression: Expression) => boolean | void): void {
   const pending: Expression[] = [root];
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    if (visit(current) === false) continue;
-    const children = childrenOf(current);
-    for (let index = children.length - 1; index >= 0; index -= 1) pending.push(children[index] as Expression);
+    if (visit(current) !== false) pushChildren(current, pending);
   }
 }
 
