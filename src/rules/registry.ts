@@ -27,6 +27,7 @@ import { foreignKeyWithoutIndex } from "./elixir/migrations/foreign-key-without-
 import { migrationUsesSchema } from "./elixir/migrations/migration-uses-schema.js";
 import { redundantIndex } from "./elixir/migrations/redundant-index.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
+import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
 import { sqlBuiltFromValues } from "./elixir/security/sql-built-from-values.js";
 import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   migrationUsesSchema,
   redundantIndex,
   fileNeverClosed,
+  recordWithoutPermission,
   routeWithoutAuthentication,
   sqlBuiltFromValues,
   moduleWithoutTests,
