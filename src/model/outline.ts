@@ -52,6 +52,9 @@ export interface Receiver {
   readonly name: string;
 }
 
+/** What remembered code gives its outline by, so that it is not read from the code itself. */
+export const rememberedOutline: unique symbol = Symbol("outline");
+
 const known = new WeakMap<object, Outline | (() => Outline)>();
 
 /** Parameters and body of a clause, guards left out. */
@@ -85,7 +88,9 @@ export function rememberOutline(code: FunctionClause | ModuleFacts | Facts, give
   known.set(code, give);
 }
 
-function outlineOf(code: object, read: () => Outline): Outline {
+function outlineOf(code: object & { readonly [rememberedOutline]?: () => Outline }, read: () => Outline): Outline {
+  const remembered = code[rememberedOutline]?.();
+  if (remembered !== undefined) return remembered;
   const earlier = known.get(code);
   if (typeof earlier === "object") return earlier;
   const outline = (earlier ?? read)();

@@ -20,6 +20,12 @@ export function lineStartsOf(text: string): number[] {
   return starts;
 }
 
+/** Where lines begin and how many there are: a line feed at the end does not begin another one. */
+export function linesOf(text: string): { readonly lines: number; readonly lineStarts: readonly number[] } {
+  const lineStarts = lineStartsOf(text);
+  return { lines: lineStarts.at(-1) === text.length ? lineStarts.length - 1 : lineStarts.length, lineStarts };
+}
+
 /** The 1-based line and column of an offset, by binary search over `lineStarts`. */
 export function positionOf(lineStarts: readonly number[], offset: number): { line: number; column: number } {
   let low = 0;

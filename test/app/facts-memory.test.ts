@@ -4,7 +4,7 @@ import type { Facts } from "../../src/model/facts.js";
 import type { FactsKey } from "../../src/model/ports.js";
 
 function facts(path: string): Facts {
-  return { path, language: "elixir", lineStarts: [0], modules: [], topLevel: [], comments: [], damage: [] };
+  return { path, language: "elixir", lines: 1, lineStarts: [0], modules: [], topLevel: [], comments: [], damage: [] };
 }
 
 const keyOf = (name: string): FactsKey => ({ blob: name, path: `${name}.ex` });

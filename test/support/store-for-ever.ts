@@ -8,7 +8,7 @@ const cache = createFactsCache({ path, extractorVersion: "1", codec: factsCodec 
 for (let at = 0; at < 5_000; at += 1) {
   const comments = [{ text: "x".repeat(5_000), span: { start: 0, end: 5_000 } }];
   const name = `k${at}.ex`;
-  const facts: Facts = { path: name, language: "elixir", lineStarts: [0], modules: [], topLevel: [], comments, damage: [] };
+  const facts: Facts = { path: name, language: "elixir", lines: 1, lineStarts: [0], modules: [], topLevel: [], comments, damage: [] };
   await cache.store([{ key: { blob: `k${at}`, path: name }, facts }]);
   if (at === 20) process.send?.("stored");
 }

@@ -1,4 +1,5 @@
 import type { Clause, Expression, Keyword, Literal } from "../../model/expression.js";
+import { readNumber } from "./bytes.js";
 import type { Shape } from "./shapes.js";
 import { always, count, flag, list, nullable, oneOf, record, span, text, unreadable } from "./shapes.js";
 
@@ -9,7 +10,7 @@ export const expression: Shape<Expression> = {
     writer.number(number);
     shape.write(value, writer);
   },
-  read: (reader) => (shapes[reader.number()] ?? unreadable()).read(reader),
+  read: (reader) => (shapes[readNumber(reader)] ?? unreadable()).read(reader),
 };
 
 const expressions = list(expression);

@@ -1,50 +1,66 @@
 import type { Call, Expression } from "../../model/expression.js";
 import type { FunctionClause, FunctionFacts, ModuleAttribute, ModuleFacts } from "../../model/facts.js";
-import { outlineOfBody, outlineOfClause, rememberOutline } from "../../model/outline.js";
-import type { Reader, Writer } from "./bytes.js";
+import type { Span } from "../../model/span.js";
+import { outlineOfBody, outlineOfClause, rememberedOutline, type Outline } from "../../model/outline.js";
+import { passSection, type Reader, type Writer } from "./bytes.js";
 import { expression } from "./expressions.js";
-import { lazily } from "./lazily.js";
 import { outline } from "./outlines.js";
-import { count, flag, list, nullable, oneOf, record, span, text, type Shape } from "./shapes.js";
+import { count, flag, list, nullable, oneOf, readAt, readCodeAt, record, span, text, type Shape } from "./shapes.js";
 
 const optional = nullable(expression);
 const references = list(record({ module: text, options: optional, span }));
 
-const clauseCode = record<Pick<FunctionClause, "parameters" | "guard" | "body">>({
-  parameters: list(expression),
-  guard: optional,
-  body: optional,
-});
+type ClauseCode = Pick<FunctionClause, "parameters" | "guard" | "body">;
+const clauseCode = record<ClauseCode>({ parameters: list(expression), guard: optional, body: optional });
 
 const clause: Shape<FunctionClause> = {
   write: (value, writer) => {
     span.write(value.span, writer);
     flag.write(value.body !== null, writer);
     writer.section(() => outline.write(outlineOfClause(value), writer));
-    writer.section(() => clauseCode.write(value, writer));
+    writer.codeSection(() => clauseCode.write(value, writer));
   },
-  read: (reader) => {
-    const at = span.read(reader);
-    const hasBody = flag.read(reader);
-    const outlined = reader.section();
-    const section = reader.section();
-    const code = lazily(() => clauseCode.read(section));
-    const value: FunctionClause = {
-      get parameters() {
-        return code().parameters;
-      },
-      get guard() {
-        return code().guard;
-      },
-      get body() {
-        return hasBody ? code().body : null;
-      },
-      span: at,
-    };
-    rememberOutline(value, () => outline.read(outlined));
-    return value;
-  },
+  read: (reader) => new RememberedClause(reader),
 };
+
+/** These are classes because their getters are then shared: own ones would be made anew for each of thousands. */
+class RememberedClause implements FunctionClause {
+  readonly span: Span;
+  readonly #reader: Reader;
+  readonly #hasBody: boolean;
+  readonly #outlineSection: number;
+  #outline: Outline | null = null;
+  readonly #section: number;
+  #code: ClauseCode | null = null;
+
+  constructor(reader: Reader) {
+    this.span = span.read(reader);
+    this.#reader = reader;
+    this.#hasBody = flag.read(reader);
+    this.#outlineSection = passSection(reader);
+    this.#section = passSection(reader);
+  }
+
+  #read(): ClauseCode {
+    return (this.#code ??= readCodeAt(this.#reader, this.#section, clauseCode));
+  }
+
+  get parameters(): ClauseCode["parameters"] {
+    return this.#read().parameters;
+  }
+
+  get guard(): ClauseCode["guard"] {
+    return this.#read().guard;
+  }
+
+  get body(): ClauseCode["body"] {
+    return this.#hasBody ? this.#read().body : null;
+  }
+
+  [rememberedOutline](): Outline {
+    return (this.#outline ??= readAt(this.#reader, this.#outlineSection, outline));
+  }
+}
 
 const functions = list(
   record<FunctionFacts>({
@@ -66,22 +82,30 @@ const attribute: Shape<ModuleAttribute> = {
   write: ({ name, value, span: at }, writer) => {
     text.write(name, writer);
     span.write(at, writer);
-    writer.section(() => optional.write(value, writer));
+    writer.codeSection(() => optional.write(value, writer));
   },
-  read: (reader) => {
-    const name = text.read(reader);
-    const at = span.read(reader);
-    const section = reader.section();
-    const value = lazily(() => optional.read(section));
-    return {
-      name,
-      get value() {
-        return value();
-      },
-      span: at,
-    };
-  },
+  read: (reader) => new RememberedAttribute(reader),
 };
+
+class RememberedAttribute implements ModuleAttribute {
+  readonly name: string;
+  readonly span: Span;
+  readonly #reader: Reader;
+  readonly #section: number;
+  #value: Expression | null | undefined;
+
+  constructor(reader: Reader) {
+    this.name = text.read(reader);
+    this.span = span.read(reader);
+    this.#reader = reader;
+    this.#section = passSection(reader);
+  }
+
+  get value(): Expression | null {
+    if (this.#value === undefined) this.#value = readCodeAt(this.#reader, this.#section, optional);
+    return this.#value;
+  }
+}
 
 type Head = Omit<ModuleFacts, "body" | "expressions" | "conditions">;
 
@@ -99,38 +123,80 @@ const head = record<Head>({
   functions,
 });
 
-const bodyCode = record<{ body: readonly Expression[]; expressions: readonly Expression[]; conditions: ModuleFacts["conditions"] }>({
+interface BodyCode {
+  readonly body: readonly Expression[];
+  readonly expressions: readonly Expression[];
+  readonly conditions: ModuleFacts["conditions"];
+}
+
+const bodyCode = record<BodyCode>({
   body: list(expression),
   expressions: list(expression),
   conditions: list(record({ condition: expression, span })),
 });
 
 /** Modules: names at once, the code of their bodies and functions when it is asked for. */
-export const modules: Shape<readonly ModuleFacts[]> = list({ write: writeModule, read: readModule });
+export const modules = list<ModuleFacts>({ write: writeModule, read: (reader) => new RememberedModule(reader) });
 
 function writeModule(module: ModuleFacts, writer: Writer): void {
   head.write(module, writer);
   writer.section(() => outline.write(outlineOfBody(module), writer));
-  writer.section(() => bodyCode.write(module, writer));
+  writer.codeSection(() => bodyCode.write(module, writer));
 }
 
-function readModule(reader: Reader): ModuleFacts {
-  const heading = head.read(reader);
-  const outlined = reader.section();
-  const section = reader.section();
-  const code = lazily(() => bodyCode.read(section));
-  const module: ModuleFacts = {
-    ...heading,
-    get body() {
-      return code().body as readonly Call[];
-    },
-    get expressions() {
-      return code().expressions;
-    },
-    get conditions() {
-      return code().conditions;
-    },
-  };
-  rememberOutline(module, () => outline.read(outlined));
-  return module;
+class RememberedModule implements ModuleFacts {
+  readonly name: string;
+  readonly kind: ModuleFacts["kind"];
+  readonly span: Span;
+  readonly nameSpan: Span;
+  readonly documented: boolean;
+  readonly uses: ModuleFacts["uses"];
+  readonly imports: ModuleFacts["imports"];
+  readonly aliases: ModuleFacts["aliases"];
+  readonly behaviours: readonly string[];
+  readonly attributes: readonly ModuleAttribute[];
+  readonly functions: readonly FunctionFacts[];
+  readonly #reader: Reader;
+  readonly #outlineSection: number;
+  #outline: Outline | null = null;
+  readonly #section: number;
+  #code: BodyCode | null = null;
+
+  constructor(reader: Reader) {
+    const heading = head.read(reader);
+    this.name = heading.name;
+    this.kind = heading.kind;
+    this.span = heading.span;
+    this.nameSpan = heading.nameSpan;
+    this.documented = heading.documented;
+    this.uses = heading.uses;
+    this.imports = heading.imports;
+    this.aliases = heading.aliases;
+    this.behaviours = heading.behaviours;
+    this.attributes = heading.attributes;
+    this.functions = heading.functions;
+    this.#reader = reader;
+    this.#outlineSection = passSection(reader);
+    this.#section = passSection(reader);
+  }
+
+  #read(): BodyCode {
+    return (this.#code ??= readCodeAt(this.#reader, this.#section, bodyCode));
+  }
+
+  get body(): ModuleFacts["body"] {
+    return this.#read().body as readonly Call[];
+  }
+
+  get expressions(): ModuleFacts["expressions"] {
+    return this.#read().expressions;
+  }
+
+  get conditions(): ModuleFacts["conditions"] {
+    return this.#read().conditions;
+  }
+
+  [rememberedOutline](): Outline {
+    return (this.#outline ??= readAt(this.#reader, this.#outlineSection, outline));
+  }
 }

@@ -1,5 +1,5 @@
 import type { Span } from "../../model/span.js";
-import type { Reader, Writer } from "./bytes.js";
+import { createReader, readNumber, readOffset, readText, type Reader, type Writer } from "./bytes.js";
 
 /** How values of one type are written and read back equal. */
 export interface Shape<Value> {
@@ -7,16 +7,16 @@ export interface Shape<Value> {
   readonly read: (reader: Reader) => Value;
 }
 
-export const text: Shape<string> = { write: (value, writer) => writer.text(value), read: (reader) => reader.text() };
+export const text: Shape<string> = { write: (value, writer) => writer.text(value), read: readText };
 
-export const count: Shape<number> = { write: (value, writer) => writer.number(value), read: (reader) => reader.number() };
+export const count: Shape<number> = { write: (value, writer) => writer.number(value), read: readNumber };
 
 /** A place in the text, written as the way from the last one. */
-export const offset: Shape<number> = { write: (value, writer) => writer.offset(value), read: (reader) => reader.offset() };
+export const offset: Shape<number> = { write: (value, writer) => writer.offset(value), read: readOffset };
 
 export const flag: Shape<boolean> = {
   write: (value, writer) => writer.number(value ? 1 : 0),
-  read: (reader) => reader.number() === 1,
+  read: (reader) => readNumber(reader) === 1,
 };
 
 export const span: Shape<Span> = {
@@ -25,8 +25,8 @@ export const span: Shape<Span> = {
     writer.number(end - start);
   },
   read: (reader) => {
-    const start = reader.offset();
-    return { start, end: start + reader.number() };
+    const start = readOffset(reader);
+    return { start, end: start + readNumber(reader) };
   },
 };
 
@@ -34,7 +34,7 @@ export const span: Shape<Span> = {
 export function oneOf<Word extends string>(words: readonly Word[]): Shape<Word> {
   return {
     write: (value, writer) => writer.number(words.indexOf(value)),
-    read: (reader) => words[reader.number()] ?? unreadable(),
+    read: (reader) => words[readNumber(reader)] ?? unreadable(),
   };
 }
 
@@ -44,7 +44,7 @@ export function nullable<Value>(shape: Shape<Value>): Shape<Value | null> {
       writer.number(value === null ? 0 : 1);
       if (value !== null) shape.write(value, writer);
     },
-    read: (reader) => (reader.number() === 0 ? null : shape.read(reader)),
+    read: (reader) => (readNumber(reader) === 0 ? null : shape.read(reader)),
   };
 }
 
@@ -56,7 +56,7 @@ export function list<Value>(shape: Shape<Value>): Shape<readonly Value[]> {
     },
     read: (reader) => {
       const values: Value[] = [];
-      for (let left = reader.number(); left > 0; left -= 1) values.push(shape.read(reader));
+      for (let left = readNumber(reader); left > 0; left -= 1) values.push(shape.read(reader));
       return values;
     },
   };
@@ -82,6 +82,16 @@ export function record<Value extends object>(fields: Fields<Value>): Shape<Value
 /** A value that is always the same and takes no room. */
 export function always<Value>(value: Value): Shape<Value> {
   return { write: () => undefined, read: () => value };
+}
+
+/** What stands in a section of names of the file that a reader reads. */
+export function readAt<Value>({ source }: Reader, section: number, shape: Shape<Value>): Value {
+  return shape.read(createReader(source, source.names, section));
+}
+
+/** The same for a section of code. */
+export function readCodeAt<Value>({ source }: Reader, section: number, shape: Shape<Value>): Value {
+  return shape.read(createReader(source, source.code(), section));
 }
 
 export function unreadable(): never {

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { factsCodec } from "../../../src/code/codec/facts.js";
 import type { Expression } from "../../../src/model/expression.js";
 import type { Facts } from "../../../src/model/facts.js";
+import { plainFacts } from "../../support/plain-facts.js";
 import { createFactsCache, type ClosableFactsCache, type FactsCacheOptions } from "../../../src/shell/store/facts-cache.js";
 
 const opened: ClosableFactsCache[] = [];
@@ -26,7 +27,7 @@ function open(path: string, options: Partial<FactsCacheOptions> = {}): ClosableF
 
 function facts(path: string, size = 0): Facts {
   const comments = [{ text: "x".repeat(size), span: { start: 0, end: size } }];
-  return { path, language: "elixir", lineStarts: [0], modules: [], topLevel: [], comments, damage: [] };
+  return { path, language: "elixir", lines: 1, lineStarts: [0], modules: [], topLevel: [], comments, damage: [] };
 }
 
 const key = { blob: "b1", path: "lib/a.ex" };
@@ -37,7 +38,7 @@ describe("what was stored", () => {
     await open(path).store([{ key, facts: facts("lib/a.ex") }]);
     const cache = open(path);
     const found = await cache.load([key, { blob: "b2", path: "lib/b.ex" }, { blob: "b1", path: "lib/copy.ex" }]);
-    expect([...found]).toEqual([["lib/a.ex", facts("lib/a.ex")]]);
+    expect([...found].map(([name, value]) => [name, plainFacts(value)])).toEqual([["lib/a.ex", facts("lib/a.ex")]]);
     expect((await cache.load([{ blob: "b2", path: "lib/a.ex" }])).size).toBe(0);
   });
 
@@ -121,7 +122,7 @@ describe("damage costs time and never an answer", () => {
     for (const kept of [0.9, 0.5, 0.1]) {
       truncateSync(path, Math.floor(statSync(path).size * kept));
       const cut = open(path, { warn: () => undefined });
-      for (const [name, found] of await cut.load(entries.map((entry) => entry.key))) expect(found).toEqual(facts(name, 2_000));
+      for (const [name, found] of await cut.load(entries.map((entry) => entry.key))) expect(plainFacts(found)).toEqual(facts(name, 2_000));
     }
   });
 
@@ -162,8 +163,8 @@ describe("damage costs time and never an answer", () => {
     const cache = open(path);
     const keys = Array.from({ length: 5_000 }, (_, at) => ({ blob: `k${at}`, path: `k${at}.ex` }));
     const found = await cache.load([key, ...keys]);
-    expect(found.get("lib/a.ex")).toEqual(facts("lib/a.ex"));
+    expect(found.has("lib/a.ex")).toBe(true);
     expect(found.size).toBeGreaterThan(1);
-    for (const [name, value] of found) if (name !== "lib/a.ex") expect(value).toEqual(facts(name, 5_000));
+    for (const [name, value] of found) expect(plainFacts(value)).toEqual(facts(name, name === "lib/a.ex" ? 0 : 5_000));
   });
 });
