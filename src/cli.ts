@@ -7,6 +7,7 @@ import { couldNot, type Outcome } from "./cli/outcome.js";
 import { readTool } from "./cli/tool.js";
 import { confidences, severities } from "./model/finding.js";
 import { environmentVariables } from "./shell/environment.js";
+import { prepareForShortRun } from "./shell/short-run.js";
 
 const anywhere = "a folder, a git URL or a configured repository";
 
@@ -142,6 +143,9 @@ async function startBot(): Promise<void> {
 async function main(): Promise<void> {
   const console = createConsole();
   const program = createProgram(console, async (outcome) => deliver(await outcome.finally(console.stop)));
+  program.hook("preAction", (_program, command) => {
+    if (command.name() !== "start") prepareForShortRun();
+  });
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
     await program.parseAsync();
