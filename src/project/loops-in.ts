@@ -2,6 +2,7 @@ import type { Call, Expression, Lambda, Loop } from "../model/expression.js";
 import type { Outline } from "../model/outline.js";
 import type { Span } from "../model/span.js";
 import { walk } from "../model/walk.js";
+import { optionOf } from "./values.js";
 
 /** One place where code runs once per element, as written. */
 export interface LoopSite {
@@ -23,7 +24,7 @@ export interface LoopSite {
   readonly nameSpan: Span;
 }
 
-/** Every loop under an expression, outer ones first: comprehensions, Enum/Stream/Task.async_stream calls with a lambda or capture, template loops, `render_many`. */
+/** Every loop under an expression, outer ones first: comprehensions, Enum/Stream/Task.async_stream calls with a lambda or capture, template loops, `render_many`, slots that a component renders per row. */
 export function loopsIn(body: Expression): LoopSite[] {
   const sites: LoopSite[] = [];
   let template = body.kind === "markup";
@@ -37,14 +38,17 @@ export function loopsIn(body: Expression): LoopSite[] {
 
 /** Whether `loopsIn` may find anything in code with this outline. */
 export function mayLoop(outline: Outline): boolean {
-  return outline.comprehension || outline.calls.some((call) => enumerators.has(call.module ?? "") || call.function === "render_many");
+  return (
+    outline.comprehension ||
+    outline.calls.some((call) => enumerators.has(call.module ?? "") || call.function === "render_many" || call.function.startsWith(":"))
+  );
 }
 
 /** The loop an expression is, or null. `inTemplate` says whether a comprehension belongs to a template. */
 export function loopAt(expression: Expression, inTemplate = false): LoopSite | null {
   if (expression.kind === "loop") return comprehension(expression, inTemplate);
   if (expression.kind !== "call") return null;
-  if (expression.module === null || expression.module === "Phoenix.View") return renderMany(expression);
+  if (expression.module === null || expression.module === "Phoenix.View") return renderMany(expression) ?? slotsPerRow(expression);
   return enumeration(expression);
 }
 
@@ -128,6 +132,30 @@ function renderMany(call: Call): LoopSite | null {
     source: call.arguments[0] ?? null,
     body: call,
     others: [],
+    batched: false,
+    span: call.segment,
+    nameSpan: call.nameSpan,
+  };
+}
+
+/** `<.table rows={@posts}>` renders a slot with `:let` once per row: the attribute name is the convention of Phoenix's own components. */
+function slotsPerRow(call: Call): LoopSite | null {
+  if (call.block?.kind !== "markup") return null;
+  const source = optionOf(call, "rows") ?? optionOf(call, "items") ?? optionOf(call, "entries");
+  if (source === null) return null;
+  const slots = call.block.children.flatMap((slot) => {
+    const pattern = slot.kind === "call" && slot.function.startsWith(":") ? optionOf(slot, ":let") : null;
+    return slot.kind === "call" && slot.block !== null && pattern !== null ? [{ pattern, body: slot.block }] : [];
+  });
+  const [first, ...others] = slots;
+  if (first === undefined) return null;
+  return {
+    form: "template",
+    expression: call,
+    patterns: slots.map((slot) => slot.pattern),
+    source,
+    body: first.body,
+    others: others.map((slot) => slot.body),
     batched: false,
     span: call.segment,
     nameSpan: call.nameSpan,

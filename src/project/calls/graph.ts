@@ -5,6 +5,7 @@ import type { EffectVocabulary } from "../../model/vocabulary.js";
 import { createIsDeferring, createMatchEffects } from "../effects/match.js";
 import type { ModuleIndex } from "../modules/index-modules.js";
 import { createHeldModule } from "./held-module.js";
+import { createImportResolver, isImporting } from "./imported.js";
 import { functionId, lookUp, type FunctionIndex } from "./index-functions.js";
 import { createResolver } from "./resolve.js";
 import { scan, type ScanContext, type Scanned } from "./scan.js";
@@ -33,7 +34,9 @@ export function createContextOf(
     const module = index.modules.get(name);
     if (module === undefined) return null;
     const context: ScanContext = {
-      resolver: createResolver(module, index, functions.byName, heldModule),
+      resolver: isImporting(module.path)
+        ? createImportResolver(module, index, functions.byName)
+        : createResolver(module, index, functions.byName, heldModule),
       effectsOf: createMatchEffects(vocabulary, index.modules, repositories, name),
       isDeferring,
       exists: (id) => functions.functions.has(id),

@@ -1,6 +1,7 @@
 import type { Literal } from "../../model/expression.js";
-import type { OutlinedCall } from "../../model/outline.js";
+import type { Outline, OutlinedCall } from "../../model/outline.js";
 import type { FunctionId } from "../../model/project.js";
+import { contains } from "../../model/span.js";
 import { atomOf, stringOf } from "../values.js";
 import { functionId } from "./index-functions.js";
 import type { Resolver } from "./resolve.js";
@@ -18,6 +19,21 @@ export function renderedBy(call: OutlinedCall, context: RenderingContext): Funct
   if (!/^render(_many|_one|_existing|_to_string|_to_iodata)?!?$/.test(call.function)) return [];
   const views = named.view !== null ? [context.resolver.expand(named.view)] : viewsFor(context.resolver.module);
   return views.flatMap((module) => functionsFor(module, named.literal)).filter(context.exists);
+}
+
+/** Callbacks that `<.live_component module={…}>` runs, once for each time it is rendered; `update_many` runs once for all and is not among them. */
+export function liveComponentsBy(call: OutlinedCall, { modules }: Outline, context: RenderingContext): FunctionId[] {
+  if (call.function !== "live_component") return [];
+  const named = modules.find(({ span }) => contains(call.span, span));
+  if (named === undefined) return [];
+  const module = context.resolver.expand(named.name);
+  const updatesTogether = context.exists(functionId(module, "update_many", 1));
+  const callbacks = [
+    functionId(module, "mount", 1),
+    ...(updatesTogether ? [] : [functionId(module, "update", 2)]),
+    functionId(module, "render", 1),
+  ];
+  return callbacks.filter(context.exists);
 }
 
 function viewsFor(module: string): string[] {

@@ -3,7 +3,7 @@ import type { Outline, OutlinedCall } from "../../model/outline.js";
 import type { CallSite, DirectEffect, FunctionId } from "../../model/project.js";
 import { contains, type Span } from "../../model/span.js";
 import type { MatchEffects } from "../effects/match.js";
-import { renderedBy } from "./rendered.js";
+import { liveComponentsBy, renderedBy } from "./rendered.js";
 import type { Callee, Resolver } from "./resolve.js";
 
 /** What is known while the code of one module is read. */
@@ -65,6 +65,7 @@ export function scan(
   };
   for (const call of outline.calls) {
     const { span, details } = call;
+    for (const id of liveComponentsBy(call, outline, context)) calls.push({ caller, callee: id, path, span, deferred: false });
     const callee = context.resolver.call(call, clause);
     if (callee === null) continue;
     if (callee.local && queryWords.has(callee.function) && querySpans.some((outer) => contains(outer, span))) continue;

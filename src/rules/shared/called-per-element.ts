@@ -1,8 +1,9 @@
-import type { Call, Capture, Expression } from "../../model/expression.js";
+import type { Call, Capture, Expression, Lambda } from "../../model/expression.js";
 import type { FunctionClause } from "../../model/facts.js";
 import type { FunctionId, Project } from "../../model/project.js";
 import { outlineOfClause } from "../../model/outline.js";
 import { collect } from "../../model/walk.js";
+import { bodyOfModule } from "../../project/calls/graph.js";
 import { atomOf, bodyOf, optionOf, statementsOf, stringOf } from "../../project/values.js";
 import type { Clue } from "../define.js";
 import type { Definition } from "./definitions.js";
@@ -12,6 +13,7 @@ import { spoken, written } from "./written.js";
 
 /** What calls a function once for every element of a list, though no loop stands around the call. */
 export interface PerElementCaller {
+  readonly form: "rendered" | "field";
   readonly how: string;
   readonly over: string;
   readonly clue: Clue;
@@ -41,6 +43,7 @@ const perElementCallers = perProject((project) => {
       const over = written(call.arguments[0] ?? null);
       const clue: Clue = { at: site, note: `${spoken(caller)} renders it once per element of ${over}` };
       add(site.callee, {
+        form: "rendered",
         how: "render_many",
         over,
         clue,
@@ -48,7 +51,10 @@ const perElementCallers = perProject((project) => {
       });
     }
   }
-  for (const { id, field, object, clue } of listedFields(project)) add(id, { how: `field :${field}`, over: object, clue, given: [] });
+  for (const { module, name, object, clue, resolver } of listedFields(project)) {
+    if (resolver.kind !== "capture" || resolver.arity !== 3) continue;
+    add(`${resolver.module ?? module}.${resolver.function}/3`, { form: "field", how: `field :${name}`, over: object, clue, given: [] });
+  }
   return callers;
 });
 
@@ -63,14 +69,38 @@ function renderManyAt(project: Project, caller: FunctionId, start: number): Call
 }
 
 interface ListedField {
-  readonly id: FunctionId;
-  readonly field: string;
+  readonly module: string;
+  readonly path: string;
+  readonly name: string;
+  /** The type it belongs to, `:post`. */
   readonly object: string;
   readonly clue: Clue;
+  readonly resolver: Capture | Lambda;
 }
 
+/** A resolver written as a lambda in the schema; `body` is the caller that stands for code in a module's body. */
+export interface ListedLambda extends ListedField {
+  readonly lambda: Lambda;
+  readonly body: FunctionId;
+}
+
+/** The resolvers of one file that are lambdas of fields of listed objects. */
+export function listedLambdas(project: Project, path: string): readonly ListedLambda[] {
+  return lambdasByPath(project).get(path) ?? [];
+}
+
+const lambdasByPath = perProject((project) => {
+  const byPath = new Map<string, ListedLambda[]>();
+  for (const field of listedFields(project)) {
+    if (field.resolver.kind !== "lambda" || field.resolver.clauses.every((clause) => clause.patterns.length !== 3)) continue;
+    const entry = { ...field, lambda: field.resolver, body: bodyOfModule(field.module) };
+    byPath.set(field.path, [...(byPath.get(field.path) ?? []), entry]);
+  }
+  return byPath;
+});
+
 /** Resolvers of fields of GraphQL objects that some field gives back as a list: each runs once per object of that list. */
-function listedFields(project: Project): ListedField[] {
+const listedFields = perProject((project): readonly ListedField[] => {
   const schemas = [...project.modules.values()].filter(
     (module) => module.uses.has("Absinthe.Schema.Notation") || module.uses.has("Absinthe.Schema"),
   );
@@ -79,17 +109,14 @@ function listedFields(project: Project): ListedField[] {
     module.facts.body.flatMap((object) => {
       const name = atomOf(object.arguments[0]);
       if (!/^(object|node)$/.test(object.function) || name === null || !listed.has(name)) return [];
-      return fieldsOf(object).flatMap(({ field, resolver }) => {
-        if (resolver.arity !== 3 || resolver.module === null) return [];
-        const clue: Clue = {
-          at: { path: module.path, span: resolver.span },
-          note: `resolves field :${field} of every :${name}, which is given back in lists`,
-        };
-        return [{ id: `${resolver.module}.${resolver.function}/3`, field, object: `:${name}`, clue }];
+      return fieldsOf(object).map(({ field, resolver }) => {
+        const note = `resolves field :${field} of every :${name}, which is given back in lists`;
+        const clue: Clue = { at: { path: module.path, span: resolver.span }, note };
+        return { module: module.name, path: module.path, name: field, object: `:${name}`, clue, resolver };
       });
     }),
   );
-}
+});
 
 function listedTypes(call: Call): string[] {
   return collect(call, "call")
@@ -105,7 +132,7 @@ function innerType(expression: Expression | undefined): string | null {
   return expression?.kind === "call" && expression.function === "non_null" ? atomOf(expression.arguments[0]) : null;
 }
 
-function fieldsOf(object: Call): { field: string; resolver: Capture }[] {
+function fieldsOf(object: Call): { field: string; resolver: Capture | Lambda }[] {
   return statementsOf(bodyOf(object)).flatMap((field) => {
     const name = field.kind === "call" && field.function === "field" ? atomOf(field.arguments[0]) : null;
     if (name === null || field.kind !== "call") return [];
@@ -113,6 +140,6 @@ function fieldsOf(object: Call): { field: string; resolver: Capture }[] {
       optionOf(field, "resolve"),
       ...statementsOf(bodyOf(field)).map((part) => (part.kind === "call" && part.function === "resolve" ? part.arguments[0] : null)),
     ];
-    return given.flatMap((resolver) => (resolver?.kind === "capture" ? [{ field: name, resolver }] : []));
+    return given.flatMap((resolver) => (resolver?.kind === "capture" || resolver?.kind === "lambda" ? [{ field: name, resolver }] : []));
   });
 }

@@ -1,5 +1,5 @@
 import type { Call, Capture, Expression } from "../../model/expression.js";
-import type { Effect, Project } from "../../model/project.js";
+import type { Effect, FunctionId, Project } from "../../model/project.js";
 import { outlineOfClause } from "../../model/outline.js";
 import { contains, type Span } from "../../model/span.js";
 import { collect, walk } from "../../model/walk.js";
@@ -7,14 +7,16 @@ import { effectsOf, effectsWithin, type EffectSite } from "../../project/effects
 import { loopsIn, mayLoop, type LoopSite } from "../../project/loops-in.js";
 import type { Clue } from "../define.js";
 import type { Definition } from "./definitions.js";
-import { callsPerElement } from "./called-per-element.js";
+import { callsPerElement, type ListedLambda } from "./called-per-element.js";
+import { listRecursion, type ListRecursion } from "./list-recursion.js";
 import { happensIn } from "./reached-clauses.js";
 import { isShort } from "./short-lists.js";
 import { written } from "./written.js";
 
 /** Code that runs once per element, and what it does each time; what an inner loop does is left to that one. */
 export interface ElementWork {
-  /** `for`, `Enum.map`, `render_many`, `field :votes`. */
+  readonly form: "loop" | "recursion" | "rendered" | "field";
+  /** `for`, `Enum.map`, `<.table>`, `recursion`, `render_many`, `field :votes`. */
   readonly how: string;
   /** What is gone through, as short code. */
   readonly over: string;
@@ -23,6 +25,8 @@ export interface ElementWork {
   /** The loop itself when it stands around the sites. */
   readonly loop: LoopSite | null;
   readonly sites: readonly ElementSite[];
+  /** It may end before the last element. */
+  readonly mayEndEarly: boolean;
 }
 
 /** An effect that happens once per element, and the call that has it. */
@@ -34,19 +38,50 @@ export interface ElementSite extends EffectSite {
 export function elementWork(definition: Definition, project: Project, effect: Effect): ElementWork[] {
   if (!effectsOf(project, definition.id).has(effect)) return [];
   const loops = mayLoop(outlineOfClause(definition.clause)) ? loopsIn(definition.body).filter((loop) => loop.body !== loop.expression) : [];
-  if (loops.length === 0 && callsPerElement(project, definition).length === 0) return [];
-  return [...calledPerElement(definition, loops, project), ...loops.flatMap((loop) => workOf(loop, loops, definition, project))];
+  const recursion = listRecursion(definition, project);
+  if (loops.length === 0 && recursion === null && callsPerElement(project, definition).length === 0) return [];
+  return [
+    ...calledPerElement(definition, loops, project),
+    ...(recursion === null ? [] : recursiveWork(recursion, loops, definition, project)),
+    ...loops.flatMap((loop) => workOf(loop, loops, definition, project)),
+  ];
+}
+
+/** What a resolver written in a GraphQL schema does for every object of a list. */
+export function fieldWork(field: ListedLambda, project: Project): ElementWork | null {
+  const { body, lambda, name, object, clue } = field;
+  const bound = new Set(lambda.clauses.flatMap((clause) => clause.patterns.slice(0, 1)).flatMap(variablesOf));
+  bindInside(lambda, bound);
+  const sites = sitesIn([lambda], loopsIn(lambda), bound, body, project);
+  return sites.length === 0 ? null : { form: "field", how: `field :${name}`, over: object, clue, loop: null, sites, mayEndEarly: false };
+}
+
+function recursiveWork(
+  { head, list, calls, unconditional, at }: ListRecursion,
+  loops: readonly LoopSite[],
+  definition: Definition,
+  project: Project,
+): ElementWork[] {
+  const bound = new Set(head.flatMap(variablesOf));
+  bindInside(definition.body, bound);
+  const sites = sitesIn([definition.body], loops, bound, definition.id, project).filter(
+    (site) => site.callee !== definition.id || !calls.some((call) => call.segment.start === site.span.start),
+  );
+  if (sites.length === 0) return [];
+  const clue = { at, note: "calls itself with the rest of the list" };
+  return [{ form: "recursion", how: "recursion", over: written(list), clue, loop: null, sites, mayEndEarly: !unconditional }];
 }
 
 function workOf(loop: LoopSite, loops: readonly LoopSite[], definition: Definition, project: Project): ElementWork[] {
   if (loop.batched || isShort(loop.source, definition, project)) return [];
   const parts = [loop.body, ...loop.others];
   const inner = loops.filter((other) => other !== loop && parts.some((part) => contains(part.span, other.expression.span)));
-  const sites = sitesIn(parts, inner, boundIn(loop), definition, project);
+  const sites = sitesIn(parts, inner, boundIn(loop), definition.id, project);
   if (sites.length === 0) return [];
   const over = written(loopedOver(loop));
   const at = { path: definition.function.path, span: loop.nameSpan };
-  return [{ how: loopName(loop), over, clue: { at, note: `runs once per element of ${over}` }, loop, sites }];
+  const clue = { at, note: `runs once per element of ${over}` };
+  return [{ form: "loop", how: loopName(loop), over, clue, loop, sites, mayEndEarly: false }];
 }
 
 /** A view clause rendered by `render_many`, a resolver of a field of a listed object. */
@@ -55,20 +90,20 @@ function calledPerElement(definition: Definition, loops: readonly LoopSite[], pr
   if (caller === undefined) return [];
   const bound = new Set(definition.clause.parameters.flatMap(variablesOf));
   bindInside(definition.body, bound);
-  const sites = sitesIn([definition.body], loops, bound, definition, project);
-  return sites.length === 0 ? [] : [{ how: caller.how, over: caller.over, clue: caller.clue, loop: null, sites }];
+  const sites = sitesIn([definition.body], loops, bound, definition.id, project);
+  return sites.length === 0 ? [] : [{ ...caller, loop: null, sites, mayEndEarly: false }];
 }
 
 function sitesIn(
   parts: readonly Expression[],
   inner: readonly LoopSite[],
   bound: ReadonlySet<string> | null,
-  definition: Definition,
+  id: FunctionId,
   project: Project,
 ): ElementSite[] {
   const elsewhere = inner.flatMap((other) => [other.body, ...other.others]);
   return parts.flatMap((part) =>
-    effectsWithin(project, definition.id, part.span).flatMap((site): ElementSite[] => {
+    effectsWithin(project, id, part.span).flatMap((site): ElementSite[] => {
       if (site.deferred || elsewhere.some((other) => contains(other.span, site.span))) return [];
       const expression = callAt(part, site.span);
       if (expression === null || !dependsOn(expression, bound)) return [];
@@ -128,13 +163,15 @@ function callAt(root: Expression, span: Span): Call | Capture | null {
   return found;
 }
 
-function loopName({ expression }: LoopSite): string {
+/** The word a loop is spoken of by: `for`, `Enum.map`, `<.table>`. */
+export function loopName({ expression }: LoopSite): string {
   if (expression.kind === "loop") return "for";
+  if (expression.block?.kind === "markup") return `<.${expression.function}>`;
   return expression.module === null ? expression.function : `${expression.module}.${expression.function}`;
 }
 
 /** What is looped over, without the Enum and Stream calls that only shape it. */
-function loopedOver({ source }: LoopSite): Expression | null {
+export function loopedOver({ source }: LoopSite): Expression | null {
   let current = source;
   while (current?.kind === "call" && (current.module === "Enum" || current.module === "Stream")) current = current.arguments[0] ?? null;
   return current;

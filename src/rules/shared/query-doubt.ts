@@ -5,6 +5,7 @@ import { collect } from "../../model/walk.js";
 import { traceEffect, type EffectStep } from "../../project/effects-of.js";
 import { stringOf } from "../../project/values.js";
 import { asksOnlyWhenNotLoaded, goesThroughCache } from "./conditional.js";
+import { preloadsAtEnd, preloadsOfSource } from "./known-preloads.js";
 import type { ElementSite, ElementWork } from "./elements.js";
 import { spoken } from "./written.js";
 
@@ -29,7 +30,9 @@ const perElementWork: readonly Effect[] = [
   "transaction",
 ];
 const longestWay = 4;
+/** In a function's name; a module named after pages says nothing. */
 const batching = /batch|bulk|page|chunk|paginat/i;
+const batchingModule = /Batch|Bulk|Chunk|Paginat/;
 /** Repositories, tables and partitions are few, and each takes a statement of its own. */
 const fewByNature = /(repos|repositories|schemas|tables|prefixes|databases|shards|replicas|partitions|adapters|queues)$/;
 
@@ -41,9 +44,10 @@ export function judgeQuery(site: ElementSite, work: ElementWork, answersRequest:
     fewByNature.test(work.over) ||
     isForOneKey(site, work) ||
     (!answersRequest && /\.(query|query_many)!?\//.test(end) && !readsByText(site)) ||
-    ((work.loop === null || isHiddenPreload(site, steps, work)) && /\.preload\//.test(end)) ||
-    [site.call, ...steps.map((step) => step.caller)].some((call) => batching.test(spoken(call))) ||
-    work.sites.some((other) => perElementWork.includes(other.effect)) ||
+    work.mayEndEarly ||
+    ((isCalled(work) || isHiddenPreload(site, steps, work, project)) && /\.preload\//.test(end)) ||
+    [site.call, ...steps.map((step) => step.caller)].some(isForBatches) ||
+    work.sites.some((other) => perElementWork.includes(other.effect) && !isTask(other)) ||
     goesThroughCache(project, steps) ||
     asksOnlyWhenNotLoaded(project, steps);
   return { site, steps, confidence: doubtful ? "possible" : steps.length === 0 ? "certain" : "likely" };
@@ -53,13 +57,31 @@ export function surestFirst(left: JudgedQuery, right: JudgedQuery): number {
   return confidences.indexOf(left.confidence) - confidences.indexOf(right.confidence) || left.site.span.start - right.site.span.start;
 }
 
+function isForBatches(call: string): boolean {
+  const [name = "", ...modules] = spoken(call).split(".").reverse();
+  return batching.test(name) || modules.some((module) => batchingModule.test(module));
+}
+
+/** A view or field that somebody calls per element: who loads the list may have preloaded. */
+function isCalled({ form }: ElementWork): boolean {
+  return form === "rendered" || form === "field";
+}
+
+/** Tasks that are awaited only make the queries run beside each other. */
+function isTask({ call }: ElementSite): boolean {
+  return /^Task(\.Supervisor)?\.(async|await|yield)/.test(call);
+}
+
 /** `Postgrex.query!(connection, "SELECT …", [element])`: not the maintenance of one table after the other. */
 function readsByText({ expression }: ElementSite): boolean {
   return expression.kind === "call" && expression.arguments.some((argument) => /^\s*(SELECT|WITH)\s.*\$1/is.test(stringOf(argument) ?? ""));
 }
 
 /** A function that preloads beside other things costs nothing when its caller has preloaded; one that is called to preload has no other use. */
-function isHiddenPreload(site: ElementSite, steps: readonly EffectStep[], { loop, over }: ElementWork): boolean {
+function isHiddenPreload(site: ElementSite, steps: readonly EffectStep[], { loop, over }: ElementWork, project: Project): boolean {
+  const loaded = preloadsOfSource(loop?.source ?? null);
+  const asked = loaded === null ? null : preloadsAtEnd(project, steps);
+  if (loaded !== null && asked !== null) return [...asked].every((name) => loaded.has(name));
   if (loop?.form === "stream" && /stream/.test(over)) return false; // rows of `Repo.stream` come without preloads
   return steps.length > 2 || (steps.length > 0 && !/preload/.test(site.call));
 }

@@ -1,8 +1,9 @@
-import type { Project } from "../../../model/project.js";
+import type { FunctionId, Project } from "../../../model/project.js";
 import type { EffectStep } from "../../../project/effects-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
-import { elementWork, type ElementSite, type ElementWork } from "../../shared/elements.js";
+import { servingDefinitions } from "../../shared/definitions.js";
+import { listedLambdas } from "../../shared/called-per-element.js";
+import { elementWork, fieldWork, type ElementSite, type ElementWork } from "../../shared/elements.js";
 import { judgeQuery, surestFirst } from "../../shared/query-doubt.js";
 import { requestPath } from "../../shared/requests.js";
 import { quoted, spoken } from "../../shared/written.js";
@@ -11,7 +12,7 @@ type Slots = {
   call: string;
   query: string;
   how: string;
-  called: "loop" | "rendered" | "field";
+  called: ElementWork["form"];
   over: string;
   inside: string;
   request: string;
@@ -28,16 +29,23 @@ export const queryPerElement = defineRule<Slots>({
   silencedBy: {},
   fix: "preload-before-loop",
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      elementWork(definition, project, "query").flatMap((work) => matchOf(work, definition, project)),
+    const inDefinitions = servingDefinitions(facts, project).flatMap((definition) =>
+      elementWork(definition, project, "query").flatMap((work) => matchOf(work, definition.id, project)),
     );
+    const inSchema = listedLambdas(project, facts.path).flatMap((field) => {
+      const work = fieldWork(field, project);
+      return work === null ? [] : matchOf(work, field.body, project);
+    });
+    return [...inDefinitions, ...inSchema];
   },
   what: ({ call, query, how, called, over, inside }) => {
     const does = call === query ? `\`${query}\` runs` : `\`${call}\` runs \`${query}\`, and that`;
     if (called === "rendered")
-      return `${does}${call === query ? "" : " happens"} once for every element of ${quoted(over)}, because \`${how}\` renders \`${inside}\` for each.`;
+      return `${does}${call === query ? "" : " happens"} once for every element of ${quoted(over)}, because \`${how}\` renders ${inside} for each.`;
     if (called === "field")
-      return `${does}${call === query ? "" : " happens"} once for every object of a list of ${quoted(over)}, because \`${inside}\` resolves its \`${how}\`.`;
+      return `${does}${call === query ? "" : " happens"} once for every object of a list of ${quoted(over)}, because ${inside} resolves its \`${how}\`.`;
+    if (called === "recursion")
+      return `${does}${call === query ? "" : " happens"} once for every element of the list that ${inside} goes through by calling itself.`;
     return call === query
       ? `\`${query}\` runs once for every element of ${quoted(over)} in this \`${how}\`.`
       : `\`${call}\` runs \`${query}\`, and this \`${how}\` calls it once for every element of ${quoted(over)}.`;
@@ -102,10 +110,10 @@ end
   ],
 });
 
-function matchOf(work: ElementWork, definition: Definition, project: Project): Match<Slots>[] {
+function matchOf(work: ElementWork, id: FunctionId, project: Project): Match<Slots>[] {
   const { sites } = work;
   if (sites.some((site) => site.effect === "write")) return [];
-  const path = requestPath(project, definition.id);
+  const path = requestPath(project, id);
   const judged = sites.filter((site) => site.effect === "query").map((site) => judgeQuery(site, work, path !== null, project));
   const [best, ...others] = judged.sort(surestFirst);
   if (best === undefined) return [];
@@ -115,14 +123,14 @@ function matchOf(work: ElementWork, definition: Definition, project: Project): M
     {
       span: site.span,
       confidence,
-      severity: path === null ? "medium" : "high",
+      severity: path === null && work.form !== "field" ? "medium" : "high",
       slots: {
         call: spoken(site.call),
         query,
         how: work.how,
-        called: work.loop !== null ? "loop" : work.how.startsWith("field") ? "field" : "rendered",
+        called: work.form,
         over: work.over,
-        inside: spoken(definition.id),
+        inside: id.includes(".__body__/") ? "a function in the schema" : `\`${spoken(id)}\``,
         request: path === null ? "" : spoken(path[0] ?? ""),
         cure: /preload/.test(query) ? "preload" : "load_first",
       },

@@ -6,9 +6,10 @@ import { traceEffect } from "../../../project/effects-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { goesThroughCache } from "../../shared/conditional.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
-import { elementWork, type ElementSite, type ElementWork } from "../../shared/elements.js";
+import { elementWork, loopedOver, loopName, type ElementSite, type ElementWork } from "../../shared/elements.js";
+import { multiPerElement, type MultiPerElement } from "../../shared/multi-per-element.js";
 import { requestPath } from "../../shared/requests.js";
-import { quoted, spoken } from "../../shared/written.js";
+import { quoted, spoken, written } from "../../shared/written.js";
 
 type Slots = { call: string; write: string; loop: string; over: string; bulk: string; request: string };
 
@@ -23,14 +24,17 @@ export const writePerElement = defineRule<Slots>({
   cwe: ["CWE-1073"],
   silencedBy: {},
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      elementWork(definition, project, "write").flatMap((work) => matchOf(work, definition, project)),
-    );
+    return servingDefinitions(facts, project).flatMap((definition) => [
+      ...elementWork(definition, project, "write").flatMap((work) => matchOf(work, definition, project)),
+      ...multiPerElement(definition, project).map((found) => multiMatch(found, definition)),
+    ]);
   },
   what: ({ call, write, loop, over }) =>
-    call === write
-      ? `\`${write}\` runs once for every element of ${quoted(over)} in this \`${loop}\`.`
-      : `\`${call}\` runs \`${write}\`, and this \`${loop}\` calls it once for every element of ${quoted(over)}.`,
+    write.startsWith("Multi.")
+      ? `\`${write}\` adds a statement of its own for every element of ${quoted(over)} in this \`${loop}\`.`
+      : call === write
+        ? `\`${write}\` runs once for every element of ${quoted(over)} in this \`${loop}\`.`
+        : `\`${call}\` runs \`${write}\`, and this \`${loop}\` calls it once for every element of ${quoted(over)}.`,
   why: ({ over, request }) =>
     `Every element of ${quoted(over)} costs a statement and a round trip of its own, and a failure half way leaves the first part written${
       request === "" ? "." : `, while \`${request}\` waits for all of them.`
@@ -41,6 +45,7 @@ export const writePerElement = defineRule<Slots>({
     "Each element also needs an HTTP call, a mail, a file, a process or a transaction of its own.",
     "The outcome of each write is told apart (`case Repo.insert(…)`): a bulk write could not do that (then it is `possible`).",
     "The write lies more than one call away from the loop.",
+    "Statements are added to an `Ecto.Multi` for rows that the caller brings: they are validated one by one on purpose (then it is `possible`).",
     "The code is a test, a seed, a migration, a mix task or a release task.",
   ],
   examples: [
@@ -97,7 +102,7 @@ end
 
 function matchOf(work: ElementWork, definition: Definition, project: Project): Match<Slots>[] {
   const { over, sites } = work;
-  if (work.loop === null) return [];
+  if (work.form === "rendered" || work.form === "field") return [];
   const writes = sites.filter((site) => site.effect === "write");
   const direct = writes.find((site) => site.callee === null);
   const site = direct ?? writes.find((candidate) => traceEffect(project, candidate.callee ?? "", "write").length === 1);
@@ -108,7 +113,7 @@ function matchOf(work: ElementWork, definition: Definition, project: Project): M
   return [
     {
       span: site.span,
-      confidence: confidenceIn(site, sites, definition, goesThroughCache(project, steps)),
+      confidence: work.mayEndEarly ? "possible" : confidenceIn(site, sites, definition, goesThroughCache(project, steps)),
       severity: path === null ? "medium" : "high",
       slots: {
         call: spoken(site.call),
@@ -127,6 +132,17 @@ function matchOf(work: ElementWork, definition: Definition, project: Project): M
       ],
     },
   ];
+}
+
+function multiMatch({ call, loop, plain }: MultiPerElement, { function: { path } }: Definition): Match<Slots> {
+  const over = written(loopedOver(loop));
+  const write = spoken(`Ecto.Multi.${call.function}/${String(call.arguments.length)}`);
+  return {
+    span: call.segment,
+    confidence: plain ? "likely" : "possible",
+    slots: { call: write, write, loop: loopName(loop), over, bulk: bulkFor(write), request: "" },
+    evidence: [{ at: { path, span: loop.nameSpan }, note: `runs once per element of ${over}` }],
+  };
 }
 
 function confidenceIn(site: ElementSite, sites: readonly ElementSite[], definition: Definition, cached: boolean): Confidence {
@@ -150,8 +166,15 @@ function isToldApart(site: ElementSite, definition: Definition): boolean {
 }
 
 function bulkFor(write: string): string {
+  if (write.startsWith("Multi.")) return bulkInMulti(write);
   if (/\.delete/.test(write)) return "one `Repo.delete_all` over their ids (`where: row.id in ^ids`)";
   if (/\.update/.test(write))
     return "one `Repo.update_all` where they get the same values, else one `Repo.insert_all` with `on_conflict: {:replace, fields}`";
   return "one `Repo.insert_all` (in chunks when the list can be long; it takes plain maps, so set timestamps and validate first)";
+}
+
+function bulkInMulti(write: string): string {
+  if (write.includes("delete")) return "one `Multi.delete_all` over their ids (`where: row.id in ^ids`)";
+  if (write.includes("insert")) return "one `Multi.insert_all`, which takes the rows as plain maps with their timestamps";
+  return "one `Multi.update_all` over their ids where they get the same values";
 }
