@@ -1,5 +1,6 @@
 import type { ProposeChange } from "./define.js";
 import { addIndexMigration } from "./elixir/add-index-migration.js";
+import { buildIndexConcurrently } from "./elixir/build-index-concurrently.js";
 import { closeFile } from "./elixir/close-file.js";
 import { parameteriseSql } from "./elixir/parameterise-sql.js";
 import { preloadBeforeLoop } from "./elixir/preload-before-loop.js";
@@ -11,6 +12,7 @@ import { writeTests } from "./elixir/write-tests.js";
 /** Every fix by the id that rules name it by. */
 export const fixes: ReadonlyMap<string, ProposeChange> = new Map([
   ["add-index-migration", addIndexMigration],
+  ["build-index-concurrently", buildIndexConcurrently],
   ["parameterise-sql", parameteriseSql],
   ["close-file", closeFile],
   ["raise-on-failed-write", raiseOnFailedWrite],

@@ -23,8 +23,16 @@ import { uniqueIndexWithoutConstraint } from "./elixir/data/unique-index-without
 import { writePerElement } from "./elixir/data/write-per-element.js";
 import { writesWithoutTransaction } from "./elixir/data/writes-without-transaction.js";
 import { resultDropped } from "./elixir/errors/result-dropped.js";
+import { changeNotReversible } from "./elixir/migrations/change-not-reversible.js";
+import { columnRemovedWhileRead } from "./elixir/migrations/column-removed-while-read.js";
+import { columnTypeChange } from "./elixir/migrations/column-type-change.js";
+import { concurrentIndexInTransaction } from "./elixir/migrations/concurrent-index-in-transaction.js";
+import { constraintValidatedAtOnce } from "./elixir/migrations/constraint-validated-at-once.js";
+import { dataAndStructureMixed } from "./elixir/migrations/data-and-structure-mixed.js";
 import { foreignKeyWithoutIndex } from "./elixir/migrations/foreign-key-without-index.js";
+import { indexBlocksWrites } from "./elixir/migrations/index-blocks-writes.js";
 import { migrationUsesSchema } from "./elixir/migrations/migration-uses-schema.js";
+import { notNullAtOnce } from "./elixir/migrations/not-null-at-once.js";
 import { redundantIndex } from "./elixir/migrations/redundant-index.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
 import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
@@ -57,8 +65,16 @@ export const rules: readonly Rule[] = [
   writePerElement,
   writesWithoutTransaction,
   resultDropped,
+  changeNotReversible,
+  columnRemovedWhileRead,
+  columnTypeChange,
+  concurrentIndexInTransaction,
+  constraintValidatedAtOnce,
+  dataAndStructureMixed,
   foreignKeyWithoutIndex,
+  indexBlocksWrites,
   migrationUsesSchema,
+  notNullAtOnce,
   redundantIndex,
   fileNeverClosed,
   recordWithoutPermission,

@@ -4,14 +4,14 @@ import type { Column, Constraint, ForeignKey, Index, Location, UnreadStatement }
 export type Change =
   | ({ readonly kind: "create_table"; readonly table: string } & Location)
   | { readonly kind: "copy_columns"; readonly table: string; readonly from: string; readonly at: Location }
-  | { readonly kind: "drop_table"; readonly table: string }
-  | { readonly kind: "rename_table"; readonly table: string; readonly to: string }
+  | { readonly kind: "drop_table"; readonly table: string; readonly at: Location }
+  | { readonly kind: "rename_table"; readonly table: string; readonly to: string; readonly at: Location }
   | { readonly kind: "add_column"; readonly table: string; readonly column: Column; readonly foreignKeyName: string | null }
   | { readonly kind: "modify_column"; readonly table: string; readonly name: string; readonly change: ColumnChange; readonly at: Location }
-  | { readonly kind: "remove_column"; readonly table: string; readonly name: string }
-  | { readonly kind: "rename_column"; readonly table: string; readonly name: string; readonly to: string }
+  | { readonly kind: "remove_column"; readonly table: string; readonly name: string; readonly at: Location }
+  | { readonly kind: "rename_column"; readonly table: string; readonly name: string; readonly to: string; readonly at: Location }
   | { readonly kind: "create_index"; readonly table: string; readonly index: Index }
-  | { readonly kind: "drop_index"; readonly name: string }
+  | { readonly kind: "drop_index"; readonly name: string; readonly concurrently: boolean; readonly at: Location }
   | { readonly kind: "rename_index"; readonly name: string; readonly to: string }
   | { readonly kind: "add_constraint"; readonly table: string; readonly constraint: Constraint; readonly effect: ConstraintEffect }
   | { readonly kind: "drop_constraint"; readonly table: string; readonly name: string }

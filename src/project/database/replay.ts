@@ -4,6 +4,7 @@ import { applyChange } from "./apply.js";
 import type { Change } from "./change.js";
 import { changesOf } from "./migrations/walk.js";
 import { defaultsFrom } from "./migrations/defaults.js";
+import { rememberHistory, tableBefore, type Step } from "./history.js";
 import type { HelperModule, MigrationScope } from "./migrations/scope.js";
 import { emptyDatabase, finished, type WorkingDatabase } from "./state.js";
 import { readStructure, type StructureFile } from "./structure.js";
@@ -25,8 +26,19 @@ export function replayDatabase(
   const migrations = migrationFiles(files);
   const base = { modules, defaults: defaultsFrom(configuration) };
   const replayed = emptyDatabase();
-  const changes = migrations.map((migration) => ({ version: migration.version, changes: changesOfFile(migration, base) }));
-  for (const migration of changes) for (const change of migration.changes) applyChange(replayed, change);
+  const changes = migrations.map((migration) => ({
+    ...migration,
+    changes: changesOfFile(migration.modules, migration.path, forwards, base),
+  }));
+  const history = changes.map((migration) => ({
+    version: BigInt(migration.version),
+    path: migration.path,
+    steps: migration.changes.map((change): Step => {
+      const before = tableBefore(replayed, change);
+      applyChange(replayed, change);
+      return { change, before };
+    }),
+  }));
   const structure = readStructure(structures);
   const database = structure === null ? replayed : structure.database;
   if (structure !== null) {
@@ -35,7 +47,9 @@ export function replayDatabase(
     }
     relocate(database, replayed);
   }
-  return { tables: finished(database), unread: database.unread, migrations: migrations.length + structures.length };
+  const result = { tables: finished(database), unread: database.unread, migrations: migrations.length + structures.length };
+  rememberHistory(result, history);
+  return result;
 }
 
 /** `priv/…/migrations/2024…_name.exs`, of every application, oldest first. */
@@ -49,13 +63,22 @@ function migrationFiles(files: readonly Facts[]): MigrationFile[] {
     .sort((one, other) => Number(BigInt(one.version) - BigInt(other.version)) || (one.path < other.path ? -1 : 1));
 }
 
-function changesOfFile(migration: MigrationFile, base: Pick<MigrationScope, "modules" | "defaults">): Change[] {
-  return migration.modules.flatMap((module) => {
-    const entry = module.functions.find((candidate) => (candidate.name === "change" || candidate.name === "up") && candidate.arity === 0);
+/** The functions of a migration that run when it is applied. */
+const forwards = /^(change|up)$/;
+
+/** What the functions of these names change, in order. */
+export function changesOfFile(
+  modules: readonly ModuleFacts[],
+  path: string,
+  names: RegExp,
+  base: Pick<MigrationScope, "modules" | "defaults">,
+): Change[] {
+  return modules.flatMap((module) => {
+    const entry = module.functions.find((candidate) => names.test(candidate.name) && candidate.arity === 0);
     const scope: MigrationScope = {
       ...base,
       module,
-      path: migration.path,
+      path,
       variables: new Map(),
       expressions: new Map(),
       table: null,

@@ -17,10 +17,16 @@ const daysOnTheWay = 90;
 /** Whether a version lies within the last months of the project's migrations: the others have run wherever the application runs. */
 export function isRecent(version: bigint, project: Project): boolean {
   const newest = newestVersion(project);
-  return newest === null || daysOf(newest) - daysOf(version) <= daysOnTheWay;
+  return newest === null || daysBetween(version, newest) <= daysOnTheWay;
 }
 
-const newestVersion = perProject((project): bigint | null =>
+/** How many days later the second version is, counted with months of 31; versions that are no time count as a day each. */
+export function daysBetween(earlier: bigint, later: bigint): number {
+  return daysOf(later) - daysOf(earlier);
+}
+
+/** The newest migration of the project. */
+export const newestVersion = perProject((project): bigint | null =>
   [...project.files.keys()].reduce<bigint | null>((newest, path) => {
     const version = versionOf(path);
     return version !== null && (newest === null || version > newest) ? version : newest;

@@ -16,7 +16,7 @@ export function alterTable(call: Call, table: string, scope: MigrationScope): Ch
   if (typeof name !== "string") return [{ kind: "unread", statement: { ...at, table, text: call.function } }];
   if (call.function.startsWith("remove")) {
     if (!scope.certain) return [{ kind: "unread", statement: { ...at, table, text: call.function } }];
-    return [{ kind: "remove_column", table, name }];
+    return [{ kind: "remove_column", table, name, at }];
   }
   const type = call.arguments[1];
   const references = type === undefined ? null : readReferences(type, table, scope);
@@ -107,7 +107,7 @@ function timestamps(call: Call, table: string, scope: MigrationScope): Change[] 
       name: typeof written === "string" ? written : standard,
       type: typeof type === "string" ? type : scope.defaults.timestampType,
       nullable,
-      default: null,
+      default: writtenDefault(optionOf(call, "default"), scope),
       primaryKey: false,
       references: null,
     };

@@ -56,11 +56,12 @@ function drop(call: Call, scope: MigrationScope): Change[] {
   if (target?.function === "table") {
     const table = readTable(target, scope);
     if (table === null || !scope.certain) return unread(call, scope, table?.name ?? null);
-    return [{ kind: "drop_table", table: table.name }];
+    return [{ kind: "drop_table", table: table.name, at }];
   }
   if (target?.function === "index" || target?.function === "unique_index") {
     const read = readIndex(target, scope, at);
-    return read.index === null || !scope.certain ? unread(call, scope, read.table) : [{ kind: "drop_index", name: read.index.name }];
+    if (read.index === null || !scope.certain) return unread(call, scope, read.table);
+    return [{ kind: "drop_index", name: read.index.name, concurrently: read.index.concurrently, at }];
   }
   if (target?.function !== "constraint") return unread(call, scope, null);
   const read = readConstraint(target, scope, at);
@@ -72,8 +73,9 @@ function drop(call: Call, scope: MigrationScope): Change[] {
 function rename(call: Call, scope: MigrationScope): Change[] {
   const target = targetOf(call.arguments[0], scope);
   const to = optionOf(call, "to");
+  const at = { path: scope.path, span: call.span };
   if (target?.function === "index" && to !== null) {
-    const read = readIndex(target, scope, { path: scope.path, span: call.span });
+    const read = readIndex(target, scope, at);
     const name = constantOf(to, scope);
     return read.index === null || typeof name !== "string"
       ? unread(call, scope, read.table)
@@ -83,11 +85,11 @@ function rename(call: Call, scope: MigrationScope): Change[] {
   if (table === null || to === null) return unread(call, scope, table?.name ?? null);
   const renamed = targetOf(to, scope);
   const other = renamed === null ? null : readTable(renamed, scope);
-  if (other !== null) return [{ kind: "rename_table", table: table.name, to: other.name }];
+  if (other !== null) return [{ kind: "rename_table", table: table.name, to: other.name, at }];
   const from = constantOf(call.arguments[1], scope);
   const name = constantOf(to, scope);
   if (typeof from !== "string" || typeof name !== "string") return unread(call, scope, table.name);
-  return [{ kind: "rename_column", table: table.name, name: from, to: name }];
+  return [{ kind: "rename_column", table: table.name, name: from, to: name, at }];
 }
 
 /** The `table(…)` or `index(…)` call a command is about, looked up when it was put into a variable. */

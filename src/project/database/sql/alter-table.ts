@@ -17,8 +17,8 @@ export function readAlterTable(cursor: Cursor, statement: SqlStatement): Change[
 function readAction(tokens: readonly Token[], table: string, statement: SqlStatement): Change[] {
   const cursor = createCursor(tokens);
   if (cursor.take("add")) return readAdd(cursor, tokens, table, statement);
-  if (cursor.take("drop")) return readDrop(cursor, table);
-  if (cursor.take("rename")) return readRename(cursor, table);
+  if (cursor.take("drop")) return readDrop(cursor, table, statement);
+  if (cursor.take("rename")) return readRename(cursor, table, statement);
   if (cursor.take("validate", "constraint")) return [{ kind: "validate_constraint", table, name: cursor.name() ?? "" }];
   if (cursor.take("alter")) return readAlterColumn(cursor, table, statement);
   return cursor.take("set", "schema") ? [unreadStatement(statement, table)] : [];
@@ -48,21 +48,21 @@ function constraintUsingIndex(tokens: readonly Token[], table: string, statement
   ];
 }
 
-function readDrop(cursor: Cursor, table: string): Change[] {
+function readDrop(cursor: Cursor, table: string, { at }: SqlStatement): Change[] {
   const constraint = cursor.take("constraint") || cursor.take("foreign", "key");
   if (!constraint) cursor.take("column");
   cursor.take("if", "exists");
   const name = cursor.name();
   if (name === null) return [];
-  return [constraint ? { kind: "drop_constraint", table, name } : { kind: "remove_column", table, name }];
+  return [constraint ? { kind: "drop_constraint", table, name } : { kind: "remove_column", table, name, at }];
 }
 
-function readRename(cursor: Cursor, table: string): Change[] {
-  if (cursor.take("to")) return [{ kind: "rename_table", table, to: cursor.name() ?? table }];
+function readRename(cursor: Cursor, table: string, { at }: SqlStatement): Change[] {
+  if (cursor.take("to")) return [{ kind: "rename_table", table, to: cursor.name() ?? table, at }];
   if (cursor.take("constraint")) return renamedConstraint(cursor, table);
   cursor.take("column");
   const name = cursor.name();
-  return name === null || !cursor.take("to") ? [] : [{ kind: "rename_column", table, name, to: cursor.name() ?? name }];
+  return name === null || !cursor.take("to") ? [] : [{ kind: "rename_column", table, name, to: cursor.name() ?? name, at }];
 }
 
 function renamedConstraint(cursor: Cursor, table: string): Change[] {

@@ -36,13 +36,16 @@ function readCreate(cursor: Cursor, statement: SqlStatement): Change[] {
 function readDrop(cursor: Cursor, statement: SqlStatement): Change[] {
   const kind = cursor.take("index") ? "drop_index" : cursor.take("table") ? "drop_table" : null;
   if (kind === null) return [];
-  takeConcurrently(cursor);
+  const concurrently = takeConcurrently(cursor);
   cursor.take("if", "exists");
   const names: string[] = [];
   do names.push(cursor.name() ?? "");
   while (cursor.take(","));
   if (names.includes("")) return [unreadStatement(statement, null)];
-  return names.map((name) => (kind === "drop_table" ? { kind, table: name } : { kind, name: name.slice(name.lastIndexOf(".") + 1) }));
+  const { at } = statement;
+  return names.map((name) =>
+    kind === "drop_table" ? { kind, table: name, at } : { kind, name: name.slice(name.lastIndexOf(".") + 1), concurrently, at },
+  );
 }
 
 function readAlterIndex(cursor: Cursor): Change[] {
