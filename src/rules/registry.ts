@@ -10,6 +10,7 @@ import { limitCheckedBeforeInsert } from "./elixir/data/limit-checked-before-ins
 import { lookupWithoutIndex } from "./elixir/data/lookup-without-index.js";
 import { moneyAsFloat } from "./elixir/data/money-as-float.js";
 import { multiNeverRun } from "./elixir/data/multi-never-run.js";
+import { orderByWithoutIndex } from "./elixir/data/order-by-without-index.js";
 import { pairNotUnique } from "./elixir/data/pair-not-unique.js";
 import { queryAfterFailedInsert } from "./elixir/data/query-after-failed-insert.js";
 import { queryPerElement } from "./elixir/data/query-per-element.js";
@@ -19,6 +20,7 @@ import { streamOutsideTransaction } from "./elixir/data/stream-outside-transacti
 import { toldBeforeCommit } from "./elixir/data/told-before-commit.js";
 import { transactionCommitsError } from "./elixir/data/transaction-commits-error.js";
 import { unboundedList } from "./elixir/data/unbounded-list.js";
+import { uniqueCheckWithoutIndex } from "./elixir/data/unique-check-without-index.js";
 import { uniqueIndexWithoutConstraint } from "./elixir/data/unique-index-without-constraint.js";
 import { writePerElement } from "./elixir/data/write-per-element.js";
 import { writesWithoutTransaction } from "./elixir/data/writes-without-transaction.js";
@@ -34,6 +36,7 @@ import { indexBlocksWrites } from "./elixir/migrations/index-blocks-writes.js";
 import { migrationUsesSchema } from "./elixir/migrations/migration-uses-schema.js";
 import { notNullAtOnce } from "./elixir/migrations/not-null-at-once.js";
 import { redundantIndex } from "./elixir/migrations/redundant-index.js";
+import { referenceWithoutForeignKey } from "./elixir/migrations/reference-without-foreign-key.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
 import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
@@ -52,6 +55,7 @@ export const rules: readonly Rule[] = [
   lookupWithoutIndex,
   moneyAsFloat,
   multiNeverRun,
+  orderByWithoutIndex,
   pairNotUnique,
   queryAfterFailedInsert,
   queryPerElement,
@@ -61,6 +65,7 @@ export const rules: readonly Rule[] = [
   toldBeforeCommit,
   transactionCommitsError,
   unboundedList,
+  uniqueCheckWithoutIndex,
   uniqueIndexWithoutConstraint,
   writePerElement,
   writesWithoutTransaction,
@@ -76,6 +81,7 @@ export const rules: readonly Rule[] = [
   migrationUsesSchema,
   notNullAtOnce,
   redundantIndex,
+  referenceWithoutForeignKey,
   fileNeverClosed,
   recordWithoutPermission,
   routeWithoutAuthentication,

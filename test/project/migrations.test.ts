@@ -185,6 +185,17 @@ describe("replayed migrations", () => {
     ]);
   });
 
+  test("a column stays a foreign key while one of two keys on it is left", () => {
+    const again = "alter table(:users), do: modify(:team_id, references(:teams, name: :again))";
+    const table = tableAfter("users", users, again, 'drop constraint(:users, "users_team_id_fkey")');
+    expect(table.columns.get("team_id")?.references?.table).toBe("teams");
+    expect(
+      tableAfter("users", users, again, "drop constraint(:users, :again)\ndrop constraint(:users, :users_team_id_fkey)").columns.get(
+        "team_id",
+      )?.references,
+    ).toBeNull();
+  });
+
   test("a renamed constraint keeps what it was under its new name", () => {
     const table = tableAfter("users", users, 'execute "ALTER TABLE users RENAME CONSTRAINT users_team_id_fkey TO to_team"');
     expect([...table.foreignKeys]).toEqual([["to_team", "team_id"]]);

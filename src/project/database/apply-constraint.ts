@@ -35,8 +35,11 @@ export function dropConstraint(table: WorkingTable | undefined, name: string): v
   table.constraints = table.constraints.filter((constraint) => constraint.name !== name);
   if (dropped?.kind === "unique" || dropped?.kind === "primary_key") table.indexes = table.indexes.filter((index) => index.name !== name);
   const column = table.columns.get(table.foreignKeys.get(name) ?? "");
-  if (column !== undefined) table.columns.set(column.name, { ...column, references: null });
   table.foreignKeys.delete(name);
+  // another key on the column, made before this one was dropped, still holds
+  if (column !== undefined && ![...table.foreignKeys.values()].includes(column.name)) {
+    table.columns.set(column.name, { ...column, references: null });
+  }
 }
 
 /** `RENAME CONSTRAINT`: the index of a unique or primary key one is renamed with it. */
