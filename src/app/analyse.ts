@@ -14,10 +14,11 @@ import { runRules } from "../rules/run.js";
 import { applyDecisions } from "./apply-decisions.js";
 import { changedSince } from "./changed-since.js";
 import { checkProject } from "./checklist.js";
-import { collectFacts, type FactsOptions, type FactsPorts } from "./collect-facts.js";
+import { collectFacts, recallFacts, type FactsOptions, type FactsPorts } from "./collect-facts.js";
 import { readSources } from "./read-sources.js";
 import { findServiceFiles } from "./service-files.js";
 import { createStopwatch } from "./stopwatch.js";
+import { createTextOf } from "./text-of.js";
 
 export interface AnalysisPorts extends FactsPorts {
   readonly vocabulary: EffectVocabulary;
@@ -47,18 +48,16 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
   const chosen = options.since === undefined ? (options.paths ?? null) : await changedSince(sources, options.since);
   const listMs = stopwatch.lap();
 
-  report?.({ step: "read", done: 0, total: sources.length });
-  const read = await readSources(tree, sources, signal);
+  const recalled = await recallFacts(tree, sources, ports, options);
   const dumps = await readSources(
     tree,
     entries.filter(({ path }) => isDatabaseDump(path)),
     signal,
   );
-  const texts = new Map(read.sources.map(({ entry, text }) => [entry.path, text]));
-  const textOf = (path: string): string | null => texts.get(path) ?? null;
+  const textOf = createTextOf(tree, recalled);
   const readMs = stopwatch.lap();
 
-  const { facts, cachedFiles } = await collectFacts(read.sources, ports, options);
+  const facts = await collectFacts(recalled, ports, options);
   const parseMs = stopwatch.lap();
 
   report?.({ step: "join", done: 0, total: null });
@@ -73,10 +72,10 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
   const checklist = checkProject(project, textOf, ports.checklist);
   const rulesMs = stopwatch.lap();
 
-  const timing = { listMs, readMs, parseMs, joinMs, rulesMs, totalMs: stopwatch.total(), cachedFiles };
+  const timing = { listMs, readMs, parseMs, joinMs, rulesMs, totalMs: stopwatch.total(), cachedFiles: recalled.remembered.size };
   const audit = {
-    ...{ root: tree.root, commit: tree.commit, filesRead: read.sources.length, filesSkipped: read.skipped, lines: read.lines },
-    ...{ filesDamaged: damagedFiles(facts), findings, ignored, checklist, timing },
+    ...{ root: tree.root, commit: tree.commit, filesRead: facts.length, filesSkipped: recalled.read.skipped },
+    ...{ lines: facts.reduce((sum, { lines }) => sum + lines, 0), filesDamaged: damagedFiles(facts), findings, ignored, checklist, timing },
   };
   const rejoin = (changed: readonly Facts[]) => joinProject(withChanged(facts, changed), ports.vocabulary, { structureSql });
   return { project, audit, textOf, rejoin };

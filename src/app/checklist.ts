@@ -2,7 +2,8 @@ import type { ChecklistItem } from "../model/audit.js";
 import type { Checklist } from "../model/checklist.js";
 import type { Facts } from "../model/facts.js";
 import type { Project } from "../model/project.js";
-import { positionOf } from "../model/span.js";
+import { outlineOfBody, outlineOfClause } from "../model/outline.js";
+import { positionOf, type Span } from "../model/span.js";
 
 type Evidence = ChecklistItem["evidence"][number];
 type TextOf = (path: string) => string | null;
@@ -14,11 +15,12 @@ export function checkProject(project: Project, textOf: TextOf, checklist: Checkl
   const files = [...project.files.values()];
   const builds = files.filter(({ path }) => /(^|\/)mix\.exs$/.test(path));
   const sources = files.filter(({ path }) => !/(^|\/)test\//.test(path) && !path.endsWith(".exs"));
-  return checklist.items.map(({ item, dependencies, code, routes }) => {
+  const used = usedIn(sources, checklist);
+  return checklist.items.map(({ item, dependencies, routes }) => {
     const evidence = [
       ...builds.flatMap((file) => dependencies.flatMap((name) => dependencyLine(file, textOf, name))),
       ...served(project, routes),
-      ...used(sources, textOf, code),
+      ...(used.get(item) ?? []),
     ].slice(0, shownPlaces);
     return { item, present: evidence.length > 0, evidence };
   });
@@ -39,16 +41,29 @@ function served(project: Project, routes: readonly string[]): Evidence[] {
   });
 }
 
-function used(files: readonly Facts[], textOf: TextOf, code: readonly string[]): Evidence[] {
-  const found: Evidence[] = [];
+/** Up to three places in code for each item, in one pass over what is called and used. */
+function usedIn(files: readonly Facts[], { items }: Checklist): ReadonlyMap<string, readonly Evidence[]> {
+  const called = new Map(items.flatMap(({ item, calls }) => calls.map((name) => [name, item] as const)));
+  const used = new Map(items.flatMap(({ item, uses }) => uses.map((name) => [name, item] as const)));
+  const calledModules = new Set([...called.keys()].map((name) => name.slice(0, name.lastIndexOf("."))));
+  const found = new Map(items.map(({ item }) => [item, [] as Evidence[]]));
   for (const file of files) {
-    const text = textOf(file.path) ?? "";
-    for (const written of code) {
-      const at = text.indexOf(written);
-      if (at === -1 || isInComment(file, at)) continue;
-      found.push({ path: file.path, line: positionOf(file.lineStarts, at).line, note: `uses ${written.replace(/\($/, "")}` });
+    const note = (item: string | undefined, name: string, span: Span): void => {
+      const places = found.get(item ?? "");
+      if (places === undefined || places.length >= shownPlaces) return;
+      places.push({ path: file.path, line: positionOf(file.lineStarts, span.start).line, note: `uses ${name}` });
+    };
+    for (const module of file.modules) {
+      const body = outlineOfBody(module);
+      for (const { module: name, span } of module.uses) note(used.get(name), name, span);
+      for (const { name, span } of body.modules) note(used.get(name), name, span);
+      const clauses = module.functions.flatMap(({ clauses: written }) => written);
+      for (const { calls } of [body, ...clauses.map(outlineOfClause)]) {
+        for (const { module: name, function: of, span } of calls) {
+          if (name !== null && calledModules.has(name)) note(called.get(`${name}.${of}`), `${name}.${of}`, span);
+        }
+      }
     }
-    if (found.length >= shownPlaces) break;
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import type { Facts } from "../model/facts.js";
 import type { ExtractAll, FactsCache, FactsKey, ReportProgress } from "../model/ports.js";
-import type { SourceText } from "./read-sources.js";
+import type { SourceTree, TreeEntry } from "../model/tree.js";
+import { readSources, type ReadSources } from "./read-sources.js";
 
 export interface FactsPorts {
   readonly extractAll: ExtractAll;
@@ -17,18 +18,38 @@ export interface FactsOptions {
 /** Files stored in one transaction. */
 const filesPerStore = 200;
 
-/** Facts of every source, from the cache where it has them. What was parsed is stored while the rest is parsed, so an aborted run is not lost. */
+/** What an analysis begins with: facts of files met before, and texts of the others. */
+export interface Recalled {
+  readonly entries: readonly TreeEntry[];
+  readonly remembered: ReadonlyMap<string, Facts>;
+  readonly read: ReadSources;
+}
+
+/** Only files without remembered facts are read; all of them where the tree cannot give a text later, when a finding quotes it. */
+export async function recallFacts(
+  tree: SourceTree,
+  entries: readonly TreeEntry[],
+  { factsCache }: Pick<FactsPorts, "factsCache">,
+  { report, signal }: FactsOptions,
+): Promise<Recalled> {
+  const remembered = await factsCache.load(entries.map(keyOf));
+  const wanted = tree.readNow === undefined ? entries : entries.filter(({ path }) => !remembered.has(path));
+  report?.({ step: "read", done: 0, total: wanted.length });
+  return { entries, remembered, read: await readSources(tree, wanted, signal) };
+}
+
+/** Facts of every file that has any, in the order of the entries. What was parsed is stored while the rest is parsed, so an aborted run is not lost. */
 export async function collectFacts(
-  sources: readonly SourceText[],
+  { entries, remembered, read }: Recalled,
   ports: FactsPorts,
   { report, signal }: FactsOptions,
-): Promise<{ readonly facts: readonly Facts[]; readonly cachedFiles: number }> {
-  const remembered = await ports.factsCache.load(sources.map(({ entry }) => keyOf(entry)));
-  const missing = sources.filter(({ entry }) => !remembered.has(entry.path));
+): Promise<readonly Facts[]> {
+  const missing = read.sources.filter(({ entry }) => !remembered.has(entry.path));
+  const total = remembered.size + missing.length;
   const parsed = new Map<string, Facts>();
   const storing = createStoring(ports.factsCache);
   const files = missing.map(({ entry, text }) => ({ path: entry.path, text }));
-  report?.({ step: "parse", done: remembered.size, total: sources.length });
+  report?.({ step: "parse", done: remembered.size, total });
   try {
     for await (const batch of ports.extractAll(files, signal)) {
       for (const { index, facts } of batch) {
@@ -37,17 +58,16 @@ export async function collectFacts(
         parsed.set(source.entry.path, facts);
         storing.add({ key: keyOf(source.entry), facts });
       }
-      report?.({ step: "parse", done: remembered.size + parsed.size, total: sources.length });
+      report?.({ step: "parse", done: remembered.size + parsed.size, total });
     }
   } finally {
     await storing.finish();
   }
   signal?.throwIfAborted();
-  const facts = sources.flatMap(({ entry }) => remembered.get(entry.path) ?? parsed.get(entry.path) ?? []);
-  return { facts, cachedFiles: remembered.size };
+  return entries.flatMap(({ path }) => remembered.get(path) ?? parsed.get(path) ?? []);
 }
 
-function keyOf({ blob, path }: SourceText["entry"]): FactsKey {
+function keyOf({ blob, path }: TreeEntry): FactsKey {
   return { blob, path };
 }
 

@@ -1,5 +1,5 @@
 import type { SkippedFile, SourceTree, TreeEntry } from "../model/tree.js";
-import { decodeSource, lineCountOf, maximumFileBytes } from "./decode.js";
+import { decodeSource, maximumFileBytes } from "./decode.js";
 
 export interface SourceText {
   readonly entry: TreeEntry;
@@ -9,14 +9,12 @@ export interface SourceText {
 export interface ReadSources {
   readonly sources: readonly SourceText[];
   readonly skipped: readonly SkippedFile[];
-  readonly lines: number;
 }
 
 /** Texts of the given entries in their order; each file left out says why. */
 export async function readSources(tree: SourceTree, entries: readonly TreeEntry[], signal?: AbortSignal): Promise<ReadSources> {
   const sources: SourceText[] = [];
   const skipped: SkippedFile[] = entries.filter(isTooLarge).map(({ path }) => ({ path, reason: "too_large" }));
-  let lines = 0;
   const readable = entries.filter((entry) => !isTooLarge(entry));
   for await (const { entry, bytes } of tree.read(readable, signal)) {
     const decoded = bytes === null ? ({ kind: "skipped", reason: "not_readable" } as const) : decodeSource(bytes);
@@ -25,10 +23,9 @@ export async function readSources(tree: SourceTree, entries: readonly TreeEntry[
       continue;
     }
     sources.push({ entry, text: decoded.text });
-    lines += lineCountOf(decoded.text);
   }
   signal?.throwIfAborted();
-  return { sources, skipped, lines };
+  return { sources, skipped };
 }
 
 function isTooLarge(entry: TreeEntry): boolean {

@@ -10,8 +10,10 @@ export const Checklist = z.strictObject({
         item: z.string().min(1),
         /** Hex packages that are there for it. */
         dependencies: z.array(z.string().min(1)),
-        /** Code that uses it, matched literally outside comments. */
-        code: z.array(z.string().min(1)),
+        /** `Module.function`s whose call is for it. */
+        calls: z.array(z.string().regex(/^.+\..+$/)),
+        /** Modules that are there for it once another one uses or plugs them. */
+        uses: z.array(z.string().min(1)),
         /** Last segments of a route that serves it. */
         routes: z.array(z.string().min(1)),
       }),

@@ -21,6 +21,8 @@ export interface SourceTree {
     entries: readonly TreeEntry[],
     signal?: AbortSignal,
   ) => AsyncIterable<{ readonly entry: TreeEntry; readonly bytes: Uint8Array | null }>;
+  /** Bytes of one entry without waiting, where the tree can; null when they cannot be read or are not those listed any more. */
+  readonly readNow?: (entry: TreeEntry) => Uint8Array | null;
 }
 
 export const treeFailures = [

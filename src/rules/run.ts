@@ -48,11 +48,12 @@ function findingsIn(
   textOf: (path: string) => string | null,
   rules: readonly Rule[],
 ): { rule: Rule; finding: Finding }[] {
-  const text = textOf(facts.path) ?? "";
   const applying = rules.filter(({ languages }) => (languages ?? elixir).includes(facts.language));
   return applying.flatMap((rule) => {
     const equals = new Map<string, number>();
-    return oncePerSpan(rule.match(facts, project)).map((match) => {
+    const matches = oncePerSpan(rule.match(facts, project));
+    const text = matches.length === 0 ? "" : (textOf(facts.path) ?? "");
+    return matches.map((match) => {
       const enclosing = enclosingDefinition(facts, match.span);
       const written = text.slice(match.span.start, match.span.end);
       const first = fingerprintOf(rule.id, enclosing, written, 0);

@@ -36,7 +36,7 @@ describe("loadData", () => {
 });
 
 describe("loadCheckedData", () => {
-  const checklist = { version: 1, items: [{ item: "as built", dependencies: [], code: [], routes: [] }] };
+  const checklist = { version: 1, items: [{ item: "as built", dependencies: [], calls: [], uses: [], routes: [] }] };
 
   function built(root: string): string {
     const written = readFileSync(join(root, "data", "checklist.yml"), "utf8");
