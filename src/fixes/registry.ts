@@ -3,10 +3,11 @@ import { addIndexMigration } from "./elixir/add-index-migration.js";
 import { buildIndexConcurrently } from "./elixir/build-index-concurrently.js";
 import { closeFile } from "./elixir/close-file.js";
 import { parameteriseSql } from "./elixir/parameterise-sql.js";
-import { preloadBeforeLoop } from "./elixir/preload-before-loop.js";
+import { loadBeforeLoop } from "./elixir/load-before-loop.js";
 import { raiseOnFailedWrite } from "./elixir/raise-on-failed-write.js";
 import { readSecretAtStart } from "./elixir/read-secret-at-start.js";
 import { requireLogin } from "./elixir/require-login.js";
+import { writeAllAtOnce } from "./elixir/write-all-at-once.js";
 import { writeTests } from "./elixir/write-tests.js";
 
 /** Every fix by the id that rules name it by. */
@@ -16,7 +17,8 @@ export const fixes: ReadonlyMap<string, ProposeChange> = new Map([
   ["parameterise-sql", parameteriseSql],
   ["close-file", closeFile],
   ["raise-on-failed-write", raiseOnFailedWrite],
-  ["preload-before-loop", preloadBeforeLoop],
+  ["load-before-loop", loadBeforeLoop],
+  ["write-all-at-once", writeAllAtOnce],
   ["read-secret-at-start", readSecretAtStart],
   ["require-login", requireLogin],
   ["write-tests", writeTests],

@@ -141,7 +141,7 @@ describe("a preload in a loop", () => {
   });
 
   it("stays where the element is not what is preloaded", async () => {
-    const files = orders("  def users(orders) do\n    for order <- orders, do: Repo.get(Shop.User, order.user_id)\n  end");
+    const files = orders("  def users(orders) do\n    for order <- orders, do: Repo.get!(Shop.User, order.user_id)\n  end");
     expect(await patchesFor(files, "query-per-element")).toEqual([]);
   });
 });
@@ -356,5 +356,122 @@ end
       delete "/products/:id", ProductController, :delete
     end
 `);
+  });
+});
+
+const blog = (body: string, head = "  alias Shop.{Post, Repo, Tag}\n"): Record<string, string> => ({
+  ...shop,
+  "lib/shop/tag.ex": `defmodule Shop.Tag do
+  use Ecto.Schema
+
+  schema "tags" do
+    field :name, :string
+    timestamps()
+  end
+end
+`,
+  "lib/shop/post.ex": `defmodule Shop.Post do
+  use Ecto.Schema
+
+  schema "posts" do
+    field :published, :boolean
+    field :title, :string
+    belongs_to :user, Shop.User
+    timestamps(type: :utc_datetime_usec)
+  end
+end
+`,
+  "lib/shop/blog.ex": `defmodule Shop.Blog do\n${head}\n${body}\nend\n`,
+});
+
+describe("a row fetched in a loop", () => {
+  const patchesOfBlog = async (files: Record<string, string>): Promise<Patch[]> =>
+    (await patchesFor(files, "query-per-element")).filter(({ path }) => path === "lib/shop/blog.ex");
+
+  it("is looked up among rows that one query loads before", async () => {
+    const files = blog("  def authors(posts) do\n    Enum.map(posts, fn post -> {post, Repo.get(Shop.User, post.user_id)} end)\n  end");
+    const [patch] = await patchesOfBlog(files);
+    expect(patch?.after).toBe(`defmodule Shop.Blog do
+  import Ecto.Query, only: [from: 2]
+  alias Shop.{Post, Repo, Tag}
+
+  def authors(posts) do
+    users_by_id = Map.new(Repo.all(from(row in Shop.User, where: row.id in ^Enum.map(posts, & &1.user_id))), &{&1.id, &1})
+    Enum.map(posts, fn post -> {post, Map.get(users_by_id, post.user_id)} end)
+  end
+end
+`);
+  });
+
+  it("takes a list of keys that rows gave", async () => {
+    const files = blog(
+      "  def authors(posts) do\n    ids = Enum.map(posts, & &1.user_id)\n    users = Enum.map(ids, &Repo.get(Shop.User, &1))\n    {ids, users}\n  end",
+      "  import Ecto.Query\n  alias Shop.Repo\n",
+    );
+    const [patch] = await patchesOfBlog(files);
+    expect(patch?.after).toContain(
+      "    users_by_id = Map.new(Repo.all(from(row in Shop.User, where: row.id in ^ids)), &{&1.id, &1})\n    users = Enum.map(ids, &Map.get(users_by_id, &1))\n",
+    );
+    expect(patch?.after).not.toContain("only: [from: 2]");
+  });
+
+  it.each([
+    ["keys may be text from a request", "    Enum.map(list, &Repo.get(Shop.User, &1))"],
+    ["a missing row must raise", "    Enum.map(list, fn post -> Repo.get!(Shop.User, post.user_id) end)"],
+    [
+      "the list is only known inside the statement",
+      "    Enum.map(list, fn {_, list} -> Enum.map(list, fn post -> Repo.get(Shop.User, post.user_id) end) end)",
+    ],
+    ["the key is no stored one", "    Enum.map(list, fn post -> Repo.get(Shop.User, post.number) end)"],
+  ])("is left to a person when %s", async (_name, body) => {
+    expect(await patchesOfBlog(blog(`  def run(list) do\n${body}\n  end`))).toEqual([]);
+  });
+});
+
+describe("rows written one by one", () => {
+  const writing = (body: string): Promise<Patch[]> => patchesFor(blog(`  def run(list) do\n${body}\n  end`), "write-per-element");
+
+  it("are inserted together, with the timestamps the struct would have got", async () => {
+    const [patch] = await writing("    Enum.each(list, fn name -> Repo.insert!(%Tag{name: name}) end)");
+    expect(patch?.after).toContain(`  def run(list) do
+    now = NaiveDateTime.truncate(NaiveDateTime.utc_now(), :second)
+
+    list
+    |> Enum.map(fn name -> %{name: name, inserted_at: now, updated_at: now} end)
+    |> Enum.chunk_every(1_000)
+    |> Enum.each(&Repo.insert_all(Tag, &1))
+  end
+`);
+  });
+
+  it("are updated together where all get the same values", async () => {
+    const [patch] = await writing(
+      "    Enum.each(list, fn %Post{} = post -> post |> Ecto.Changeset.change(published: true) |> Repo.update!() end)",
+    );
+    expect(patch?.after).toContain(`    from(row in Shop.Post, where: row.id in ^Enum.map(list, & &1.id))
+    |> Repo.update_all(set: [published: true, updated_at: DateTime.utc_now()])
+    :ok
+`);
+  });
+
+  it("are deleted together where a query says what they are", async () => {
+    const [patch] = await writing("    tags = Repo.all(Tag)\n    Enum.each(tags, fn tag -> Repo.delete!(tag) end)\n    list");
+    expect(patch?.after).toContain(
+      `    from(row in Shop.Tag, where: row.id in ^Enum.map(tags, & &1.id))\n    |> Repo.delete_all()\n    list\n`,
+    );
+  });
+
+  it.each([
+    ["a changeset may refuse a row", "    Enum.each(list, fn name -> Repo.insert!(Tag.changeset(%Tag{}, %{name: name})) end)"],
+    ["the answer is used", "    Enum.map(list, fn name -> Repo.insert!(%Tag{name: name}) end)"],
+    [
+      "each gets another value",
+      "    Enum.each(list, fn %Post{} = post -> Repo.update!(Ecto.Changeset.change(post, title: post.title)) end)",
+    ],
+    ["nothing says what the rows are", "    Enum.each(list, fn row -> Repo.delete!(row) end)"],
+    ["an association is stored as well", '    Enum.each(list, fn user -> Repo.insert!(%Post{title: "a", user: user}) end)'],
+    ["the loop does more", "    Enum.each(list, fn name ->\n      send(self(), name)\n      Repo.insert!(%Tag{name: name})\n    end)"],
+  ])("are left to a person when %s", async (_name, body) => {
+    expect(await writing(body)).toEqual([]);
   });
 });

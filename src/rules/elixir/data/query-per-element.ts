@@ -27,7 +27,7 @@ export const queryPerElement = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-1073"],
   silencedBy: {},
-  fix: "preload-before-loop",
+  fix: "load-before-loop",
   match(facts, project) {
     const inDefinitions = servingDefinitions(facts, project).flatMap((definition) =>
       elementWork(definition, project, "query").flatMap((work) => matchOf(work, definition.id, project)),

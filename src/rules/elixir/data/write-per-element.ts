@@ -23,6 +23,7 @@ export const writePerElement = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-1073"],
   silencedBy: {},
+  fix: "write-all-at-once",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) => [
       ...elementWork(definition, project, "write").flatMap((work) => matchOf(work, definition, project)),
