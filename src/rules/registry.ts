@@ -38,9 +38,11 @@ import { notNullAtOnce } from "./elixir/migrations/not-null-at-once.js";
 import { redundantIndex } from "./elixir/migrations/redundant-index.js";
 import { referenceWithoutForeignKey } from "./elixir/migrations/reference-without-foreign-key.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
+import { atomFromInput } from "./elixir/security/atom-from-input.js";
 import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
 import { sqlBuiltFromValues } from "./elixir/security/sql-built-from-values.js";
+import { termFromInput } from "./elixir/security/term-from-input.js";
 import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
 
 /** Every rule of Guard, in the order of their files. */
@@ -83,8 +85,10 @@ export const rules: readonly Rule[] = [
   redundantIndex,
   referenceWithoutForeignKey,
   fileNeverClosed,
+  atomFromInput,
   recordWithoutPermission,
   routeWithoutAuthentication,
   sqlBuiltFromValues,
+  termFromInput,
   moduleWithoutTests,
 ];

@@ -24,6 +24,16 @@ export const handlersOf = perProject((project): readonly Handler[] => {
   ];
 });
 
+const handlersById = perProject((project) => new Map(handlersOf(project).map((handler) => [handler.function.id, handler])));
+
+/** Whether a parameter's position of a function holds what its client sent. */
+export function isInputOfHandler(entry: ProjectFunction, position: number, project: Project): boolean {
+  const found = handlersById(project).get(entry.id);
+  if (found === undefined || position < 0) return false;
+  // A resolver is given parent, arguments and resolution, or the last two alone.
+  return found.family === "resolver" ? position === entry.facts.arity - 2 : position === 1;
+}
+
 const routesByModule = perProject((project) => {
   const byModule = new Map<string, Route[]>();
   for (const route of project.routes) byModule.set(route.module, [...(byModule.get(route.module) ?? []), route]);

@@ -3,6 +3,7 @@ import type { CallSite, Project, ProjectFunction } from "../../model/project.js"
 import { contains } from "../../model/span.js";
 import { collect, walk } from "../../model/walk.js";
 import { callersOf } from "../../project/callers-of.js";
+import { roleOf } from "../../project/role-of.js";
 import { findFunction } from "../../project/find-function.js";
 import type { Definition } from "./definitions.js";
 
@@ -62,7 +63,9 @@ export function isCheckedAround(name: string, at: number, { body, function: entr
     !isPermissive(findFunction(project, call.module ?? entry.module, call.function, call.arguments.length));
   return collect(body, "branch").some((branch) => {
     if (at < branch.span.start || at >= branch.span.end) return false;
-    return [branch.subject, ...branch.steps.map((step) => step.value)].some((part) => part !== null && looksAt(part, name, trusts));
+    return [branch.subject, ...branch.steps.map((step) => step.value)].some(
+      (part) => part !== null && part.span.end <= at && looksAt(part, name, trusts),
+    );
   });
 }
 
@@ -110,12 +113,12 @@ export function parameterOf(name: string, definition: Definition): number {
 }
 
 /** Whether a name is taken out of what a client sends: the parameters of an action, an event, a message of a channel. */
-export function isRequestParameter(name: string, definition: Definition): boolean {
+export function isRequestParameter(name: string, definition: Definition, project: Project): boolean {
   const { facts, module } = definition.function;
   const position = parameterOf(name, definition);
   if (position === -1) return false;
   const eventPosition: Readonly<Record<string, number>> = { handle_event: 1, handle_in: 1, handle_params: 0 };
-  if (eventPosition[facts.name] === position) return true;
+  if (eventPosition[facts.name] === position) return /^(live_view|live_component|channel)$/.test(roleOf(project, module) ?? "");
   const isWeb = /Controller|Live|Channel|Plug/.test(module);
   return (/Controller(\.|$)/.test(module) && facts.arity === 2 && position === 1) || (isWeb && /^_?(params|conn|socket|args)$/.test(name));
 }
