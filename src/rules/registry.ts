@@ -42,6 +42,8 @@ import { atomFromInput } from "./elixir/security/atom-from-input.js";
 import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
 import { sqlBuiltFromValues } from "./elixir/security/sql-built-from-values.js";
+import { sqlCheckLetsRestThrough } from "./elixir/security/sql-check-lets-rest-through.js";
+import { sqlQuotedByHand } from "./elixir/security/sql-quoted-by-hand.js";
 import { termFromInput } from "./elixir/security/term-from-input.js";
 import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
 
@@ -89,6 +91,8 @@ export const rules: readonly Rule[] = [
   recordWithoutPermission,
   routeWithoutAuthentication,
   sqlBuiltFromValues,
+  sqlCheckLetsRestThrough,
+  sqlQuotedByHand,
   termFromInput,
   moduleWithoutTests,
 ];
