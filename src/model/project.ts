@@ -132,6 +132,14 @@ export interface Schema extends Location {
   readonly primaryKey: readonly string[];
   readonly fields: readonly SchemaField[];
   readonly associations: readonly Association[];
+  /** Fields the schema itself declares to be unique together, where the library knows such a thing (Ash). */
+  readonly identities?: readonly Identity[];
+}
+
+/** `identity :unique_email, [:email]` of an Ash resource; its generated migration makes the unique index. */
+export interface Identity extends Location {
+  readonly name: string;
+  readonly fields: readonly string[];
 }
 
 export interface SchemaField extends Location {
@@ -150,6 +158,8 @@ export interface Association extends Location {
   readonly foreignKey: string | null;
   readonly through: readonly string[];
   readonly joinTable: string | null;
+  /** What an Ash resource says of the foreign key (`reference :author, index?: true`). */
+  readonly reference?: Location & { readonly indexed: boolean };
 }
 
 /** A function that casts, validates or constrains changes to a schema, with what the helpers it calls add. `span` is the whole function. */

@@ -6,6 +6,7 @@ import { cacheClearedBeforeWrite } from "./elixir/data/cache-cleared-before-writ
 import { checkThenInsert } from "./elixir/data/check-then-insert.js";
 import { constraintNotInDatabase } from "./elixir/data/constraint-not-in-database.js";
 import { constraintWithoutIndex } from "./elixir/data/constraint-without-index.js";
+import { identityWithoutIndex } from "./elixir/data/identity-without-index.js";
 import { limitCheckedBeforeInsert } from "./elixir/data/limit-checked-before-insert.js";
 import { lookupWithoutIndex } from "./elixir/data/lookup-without-index.js";
 import { moneyAsFloat } from "./elixir/data/money-as-float.js";
@@ -55,6 +56,7 @@ export const rules: readonly Rule[] = [
   checkThenInsert,
   constraintNotInDatabase,
   constraintWithoutIndex,
+  identityWithoutIndex,
   limitCheckedBeforeInsert,
   lookupWithoutIndex,
   moneyAsFloat,

@@ -4,6 +4,7 @@ import type { ProjectModule, Schema } from "../../model/project.js";
 import type { Injection } from "../modules/injections.js";
 import { atomOf, bodyOf, booleanOf, optionOf, statementsOf, stringOf } from "../values.js";
 import { readSchemaBody } from "./fields.js";
+import { readResource } from "./resources.js";
 import type { SchemaContext } from "./schema-context.js";
 
 const opensTable = new Set(["schema", "typed_schema"]);
@@ -17,6 +18,7 @@ function opensSchema(call: { readonly function: string }): boolean {
 export function schemasOf(modules: ReadonlyMap<string, ProjectModule>, injections: ReadonlyMap<string, Injection>): Map<string, Schema> {
   const schemas = new Map<string, Schema>();
   for (const module of modules.values()) {
+    if (module.uses.has("Ash.Resource")) schemas.set(module.name, readResource(module));
     if (!outlineOfBody(module.facts).calls.some(opensSchema)) continue;
     const call = module.facts.body.find(opensSchema);
     if (call === undefined || bodyOf(call) === null) continue;

@@ -3,7 +3,7 @@ import { isIndexed } from "../../../project/schema-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { perProject } from "../../shared/per-project.js";
 
-type Slots = { table: string; column: string; target: string; onDelete: string; readBy: string; index: string };
+type Slots = { table: string; column: string; target: string; onDelete: string; readBy: string; index: string; resource: string };
 
 export const foreignKeyWithoutIndex = defineRule<Slots>({
   id: "foreign-key-without-index",
@@ -29,8 +29,10 @@ export const foreignKeyWithoutIndex = defineRule<Slots>({
         ? `, and so does the check when a \`${target}\` row is deleted.`
         : `, and so does every delete in \`${target}\` (\`on_delete: :${onDelete}\` on \`${column}\`).`,
     ].join(""),
-  instead: ({ index }) =>
-    `Add a new migration with \`${index}\`; on a table in use set \`@disable_ddl_transaction true\` and \`@disable_migration_lock true\` in that migration and pass \`concurrently: true\`.`,
+  instead: ({ index, resource }) =>
+    resource !== ""
+      ? `${resource}, and let \`mix ash.codegen\` write the migration.`
+      : `Add a new migration with \`${index}\`; on a table in use set \`@disable_ddl_transaction true\` and \`@disable_migration_lock true\` in that migration and pass \`concurrently: true\`.`,
   notWhen: [
     "An index, unique index, unique constraint or primary key begins with the column, composite ones included.",
     "A later migration adds the index, or drops the column or the table.",
@@ -176,6 +178,7 @@ function matchOf(table: Table, column: Column, project: Project): Match<Slots>[]
         onDelete: acts ? onDelete : "",
         readBy: reader === null ? "" : `has_${reader.association.cardinality === "has_one" ? "one" : "many"} :${reader.association.name}`,
         index: `create index(:${table.name}, [:${column.name}])`,
+        resource: resourceAdvice(project, table, column),
       },
       evidence: [...indexClues(table), ...(owner === null ? [] : [owner.clue]), ...(reader === null ? [] : [clueOf(reader)])],
     },
@@ -205,6 +208,17 @@ function belongsTo(project: Project, table: Table, column: Column): { target: st
     return { target, clue: { at: association, note: `${schema.module} belongs_to :${association.name} through it` } };
   }
   return null;
+}
+
+/** Where the index is declared when an Ash resource stands behind the table; empty when none does. */
+function resourceAdvice(project: Project, table: Table, column: Column): string {
+  for (const schema of schemasOf(project, table.name)) {
+    const association = schema.associations.find(({ foreignKey }) => foreignKey === column.name);
+    if (association === undefined || schema.identities === undefined) continue;
+    if (association.reference?.indexed === true) return `\`${schema.module}\` asks for the index already: commit the migration`;
+    return `Write \`reference :${association.name}, index?: true\` into \`references\` of \`${schema.module}\``;
+  }
+  return "";
 }
 
 /** The association of another schema that reads this table by the column. */
