@@ -1,6 +1,7 @@
 import type { ParseSource } from "../../model/ports.js";
-import type { Cursor } from "./convert.js";
-import { convertTree, createNameTable } from "./convert.js";
+import type { Cursor } from "./cursor.js";
+import { convertTree } from "./convert.js";
+import { createNameTable } from "./cursor.js";
 
 interface NativeParser {
   setLanguage(language: unknown): void;

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from "../../model/syntax.js";
-import type { Cursor } from "./convert.js";
+import type { Cursor } from "./cursor.js";
 
 type PlainCursor = Omit<Cursor, "nodeTypeId" | "currentFieldId">;
 

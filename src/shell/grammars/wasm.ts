@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { Language, Parser } from "web-tree-sitter";
 import type { ParseSource } from "../../model/ports.js";
-import { convertTree, createNameTable } from "./convert.js";
+import { convertTree } from "./convert.js";
+import { createNameTable } from "./cursor.js";
 import { grammarFile } from "./grammar-file.js";
 
 /** The WebAssembly engine with the vendored grammar: no native code, a third slower. */

@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { Language, Parser as WebAssemblyParser, type Node } from "web-tree-sitter";
 import type { SyntaxNode } from "../../../src/model/syntax.js";
 import { createParser } from "../../../src/shell/grammars/parser.js";
 import { grammarFile } from "../../../src/shell/grammars/grammar-file.js";
+import { shapeOf } from "../../../src/shell/grammars/grammar-shape.js";
 import { createNativeParser } from "../../../src/shell/grammars/native.js";
 
 const wasm = await createParser({ engine: "wasm" });
@@ -24,6 +26,31 @@ const awkward = [
   "fn x -> end end",
 ];
 
+const loose = [
+  "case x do\n  1 ->\n\n    2\n\n  # nothing\n  _ ->\n    3\nend",
+  "try do\n  1\nrescue\n\n  _ in [A] -> 2\ncatch\n  :exit, _ -> 3\nelse\n  _ -> 4\nafter\n  5\n\nend",
+  '["a b":  1, c: 2, "d":\n3]',
+  "fn -> 1 end.() |> A.{B, C}.d[:e] &&& &(&1 + 1)",
+  "x =\n  # why\n  1\n  # how\n  |> f()",
+  '~w(a b)a <> ~H"<p>" <> \'c#{d}\' <> :"e f"\n\n',
+  "a; b\n(c; d)\nfoo(-> ; (x, y) when x -> z)",
+];
+
+const grammar = await WebAssemblyParser.init().then(() => Language.load(readFileSync(grammarFile())));
+
+/** The tree in the slow and plain way: every question is asked of every node. */
+function asked(node: Node, field: string | null, clean: boolean): SyntaxNode {
+  const { leaf, fields } = shapeOf(node.type, node.isNamed);
+  const children = leaf
+    ? []
+    : node.children.flatMap((child, index) => {
+        if (clean && fields === null && shapeOf(child.type, child.isNamed).punctuation) return [];
+        return [asked(child, fields === null ? null : node.fieldNameForChild(index), clean)];
+      });
+  const span = { start: node.startIndex, end: node.endIndex };
+  return { type: node.type, named: node.isNamed, field, ...span, damaged: node.type === "ERROR" || node.isMissing, children };
+}
+
 function countOf(root: SyntaxNode): number {
   let count = 0;
   const pending = [root];
@@ -39,6 +66,16 @@ describe("the parser", () => {
     "gives the same tree on both engines (%#)",
     (text) => {
       expect(native?.("elixir", text)).toEqual(wasm("elixir", text));
+    },
+  );
+
+  it.each([...fixtures.map((path) => readFileSync(path, "utf8")), ...awkward, ...loose])(
+    "concludes what it would be told if it asked (%#)",
+    (text) => {
+      const parser = new WebAssemblyParser();
+      const root = parser.setLanguage(grammar).parse(text)?.rootNode;
+      expect(wasm("elixir", text)).toEqual(root === undefined ? null : asked(root, null, !root.hasError));
+      parser.delete();
     },
   );
 
