@@ -58,7 +58,12 @@ export async function withSession(
     const { effects, checklist } = await data("effects", "checklist");
     const { configuration } = loaded;
     const { git } = configuration;
-    const openTree = createOpenTree({ dataDirectory: environment.dataDirectory, allowLocalPaths: true, ...git });
+    const openTree = createOpenTree({
+      dataDirectory: environment.dataDirectory,
+      allowLocalPaths: true,
+      ...git,
+      ...(cache === null ? {} : { folderMemory: cache.folders }),
+    });
     const parser = lazily(() => createParser());
     const analysis: AnalysisPorts = {
       ...{ extractAll: extractWith(parser), factsCache: cache ?? nothingCached, clock: now, nextTurn },

@@ -44,7 +44,13 @@ export async function createWork({ environment, configuration, memory, log, vers
   const { effects, checklist, triggers, voice, prices } = loadData(root);
   const warn = (sentence: string): void => log.warn({}, sentence);
   const factsCache = createFactsCache({ path: join(dataDirectory, "facts.sqlite"), extractorVersion, codec: factsCodec, warn });
-  const openTree = createOpenTree({ dataDirectory, allowLocalPaths: mayReadFolder, ...configuration.git, log });
+  const openTree = createOpenTree({
+    dataDirectory,
+    allowLocalPaths: mayReadFolder,
+    ...configuration.git,
+    log,
+    folderMemory: factsCache.folders,
+  });
   const baseUrl = anthropicBaseUrl ?? configuration.model.baseUrl;
   const parse = await createParser();
   const ports: Omit<StoryWorkPorts, "permalinkOf"> = {

@@ -35,6 +35,19 @@ export interface FactsCache {
   readonly store: (entries: readonly { readonly key: FactsKey; readonly facts: Facts }[]) => Promise<void>;
 }
 
+/** What a folder's files were when it was last listed, so that those that stand as they did are not read for their blob ids. */
+export interface FolderMemory {
+  /** By path; empty for a folder that is not known. */
+  readonly recall: (folder: string) => Promise<ReadonlyMap<string, SeenFile>>;
+  readonly remember: (folder: string, files: ReadonlyMap<string, SeenFile>) => Promise<void>;
+}
+
+/** `stamp` changes whenever the file is written, replaced or touched. */
+export interface SeenFile {
+  readonly stamp: string;
+  readonly blob: string;
+}
+
 /** Facts as bytes and back, equal. Null for facts nested too deep to be written; `decode` throws on bytes that are no facts. */
 export interface FactsCodec {
   readonly encode: (facts: Facts) => Uint8Array | null;

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import type { Clock, Log, OpenTree } from "../../model/ports.js";
+import type { Clock, FolderMemory, Log, OpenTree } from "../../model/ports.js";
 import type { OpenedTree, TreeRequest } from "../../model/tree.js";
 import { createCommitTree } from "./commit-tree.js";
 import { aborted, failed, gitMissing, timedOut } from "./failures.js";
@@ -19,12 +19,17 @@ export interface OpenTreeConfig {
   readonly staleAfterMs?: number;
   /** Milliseconds one clone, fetch or listing may take; default two minutes. */
   readonly timeoutMs?: number;
+  /** Spares reading the files of a folder that stand as they did when it was last listed. */
+  readonly folderMemory?: FolderMemory;
   readonly clock?: Clock;
   readonly log?: Log;
 }
 
+const nothingRemembered: FolderMemory = { recall: async () => new Map(), remember: async () => undefined };
+
 interface Opening {
   readonly request: TreeRequest;
+  readonly memory: FolderMemory;
   readonly run: RunOptions;
 }
 
@@ -42,7 +47,7 @@ export function createOpenTree(config: OpenTreeConfig): OpenTree {
     log: config.log ?? null,
   });
   return async (request, signal) => {
-    const opening = { request, run: { timeoutMs, signal } };
+    const opening = { request, memory: config.folderMemory ?? nothingRemembered, run: { timeoutMs, signal } };
     const location = judgeLocation(request.location, config.allowLocalPaths);
     if (location.kind === "refused") return failed("refused", location.sentence);
     if (request.revision !== null && !isPlainRevision(request.revision)) {
@@ -54,16 +59,17 @@ export function createOpenTree(config: OpenTreeConfig): OpenTree {
   };
 }
 
-async function openFolder(path: string, { request, run }: Opening): Promise<OpenedTree> {
+async function openFolder(path: string, { request, memory, run }: Opening): Promise<OpenedTree> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return failed("unknown_repository", `There is no folder ${shown(path)}: check the path.`);
   }
   const described = await runGit(path, ["rev-parse", "--is-bare-repository", "--absolute-git-dir", "--show-prefix"], run);
-  if (described.kind === "stopped") return timedOut(path, run.timeoutMs);
+  const { timeoutMs } = run;
+  if (described.kind === "stopped") return timedOut(path, timeoutMs);
   const [bare, directory, prefix] = described.kind === "ran" && described.code === 0 ? described.output.toString("utf8").split("\n") : [];
   const revision = request.revision ?? request.defaultBranch;
   if (directory === undefined || directory === "") {
-    if (revision === null) return { kind: "opened", tree: createWorkingTree(path, null, false, run.timeoutMs) };
+    if (revision === null) return { kind: "opened", tree: createWorkingTree(path, { commit: null, insideGit: false, timeoutMs, memory }) };
     if (described.kind === "missing") return gitMissing;
     return failed(
       "not_a_repository",
@@ -72,7 +78,7 @@ async function openFolder(path: string, { request, run }: Opening): Promise<Open
   }
   if (revision !== null || bare === "true") return openCommit(directory, path, prefix ?? "", revision ?? "HEAD", run);
   const head = await resolveRevision(path, "HEAD", run);
-  return { kind: "opened", tree: createWorkingTree(path, head, true, run.timeoutMs) };
+  return { kind: "opened", tree: createWorkingTree(path, { commit: head, insideGit: true, timeoutMs, memory }) };
 }
 
 async function openRemote(remote: Remote, mirrors: Mirrors, { request, run }: Opening): Promise<OpenedTree> {

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, type Stats } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import type { FolderMemory, SeenFile } from "../../model/ports.js";
 import type { SourceTree, TreeEntry } from "../../model/tree.js";
 import { decodePath } from "./paths.js";
 import { runGit } from "./run.js";
+import { mayChangeUnseen, stampOf } from "./stamp.js";
 
 /** Files read before others get a turn of the event loop. */
 const batch = 50;
@@ -16,23 +18,36 @@ const mostHeldBytes = 64 * 1024 * 1024;
 
 const neverWalked = new Set(["deps", "_build", "node_modules", ".git", ".elixir_ls", "cover"]);
 
+export interface WorkingTreeOptions {
+  /** Null for a folder outside git. */
+  readonly commit: string | null;
+  readonly insideGit: boolean;
+  /** Milliseconds the listing may take. */
+  readonly timeoutMs: number;
+  readonly memory: FolderMemory;
+}
+
 /**
  * A folder as it stands on disk. Inside git: what git tracks or would add. Outside: every file but dependencies and build products.
- * Symbolic links are never followed. `blob` is the id git would give the bytes on disk.
+ * Symbolic links are never followed. `blob` is the id git would give the bytes on disk; a file that stands as it was remembered is not read for it.
  */
-export function createWorkingTree(folder: string, commit: string | null, insideGit: boolean, timeoutMs: number): SourceTree {
+export function createWorkingTree(folder: string, { commit, insideGit, timeoutMs, memory }: WorkingTreeOptions): SourceTree {
   const known: Known = { rawNames: new Map(), held: new Map() };
   return {
     root: folder,
     commit,
     workingTree: true,
     list: async (wanted = () => true) => {
+      const recalled = memory.recall(folder);
       const listed = insideGit ? await listByGit(folder, timeoutMs) : [];
       // A folder that its own repository ignores lists as empty, and is still what was asked for.
       const names = listed.length > 0 ? listed : [...walk(folder, Buffer.alloc(0))];
-      return measure(folder, names, wanted, known);
+      const measured = await measure(folder, names, wanted, { ...known, seen: await recalled });
+      if (measured.remember !== null) await memory.remember(folder, measured.remember);
+      return measured.entries;
     },
     read: (entries, signal) => readFiles(folder, entries, known, signal),
+    readNow: (entry) => readListed(folder, entry, known),
   };
 }
 
@@ -69,40 +84,72 @@ function* walk(folder: string, below: Buffer): Generator<Buffer> {
   }
 }
 
+interface Measured {
+  readonly entries: TreeEntry[];
+  /** What to remember of the folder's files; null when that is what is remembered already. */
+  readonly remember: ReadonlyMap<string, SeenFile> | null;
+}
+
 async function measure(
   folder: string,
   names: readonly Buffer[],
   wanted: (path: string) => boolean,
-  { rawNames, held }: Known,
-): Promise<TreeEntry[]> {
+  { rawNames, held, seen }: Known & { readonly seen: ReadonlyMap<string, SeenFile> },
+): Promise<Measured> {
   const entries: TreeEntry[] = [];
-  let heldBytes = 0;
+  const remember = new Map<string, SeenFile>();
+  let news = 0;
   held.clear();
+  const hold = createHolding(held);
   for (const [position, name] of names.entries()) {
     if (position % batch === 0) await setImmediate();
     const path = decodePath(name);
-    if (!wanted(path)) continue;
+    const before = seen.get(path);
+    if (!wanted(path)) {
+      if (before !== undefined) remember.set(path, before);
+      continue;
+    }
     const file = join(folder, name);
-    const size = attempt(() => sizeOf(file)) ?? null;
-    if (size === null) continue;
+    const now = Date.now();
+    const stat = attempt(() => regularStat(file));
+    if (stat === undefined || stat === null) continue;
     if (!Buffer.from(path).equals(name)) rawNames.set(path, name);
-    const bytes = size <= largestHashed ? attempt(() => readRegular(file)) : undefined;
-    entries.push({ path, blob: blobOf(file, size, bytes), size });
-    if (bytes === undefined || heldBytes + bytes.length > mostHeldBytes) continue;
+    const stamp = stampOf(stat);
+    const blob = before?.stamp === stamp ? before.blob : hashed(path, file, stat, hold);
+    entries.push({ path, blob, size: stat.size });
+    if (mayChangeUnseen(stat, now)) continue;
+    remember.set(path, { stamp, blob });
+    if (before?.blob !== blob || before.stamp !== stamp) news += 1;
+  }
+  const changed = news > 0 || remember.size !== seen.size;
+  return {
+    entries: entries.sort((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0)),
+    remember: changed ? remember : null,
+  };
+}
+
+/** What is known of a regular file; null for links, folders, pipes. */
+function regularStat(file: Buffer): Stats | null {
+  const stat = lstatSync(file);
+  return stat.isFile() ? stat : null;
+}
+
+function hashed(path: string, file: Buffer, { size, mtimeMs }: Stats, hold: (path: string, bytes: Buffer) => void): string {
+  const bytes = size <= largestHashed ? attempt(() => readRegular(file)) : undefined;
+  if (bytes !== undefined) hold(path, bytes);
+  return blobOf(bytes ?? Buffer.from(`${size} ${mtimeMs}`));
+}
+
+function createHolding(held: Map<string, Buffer>): (path: string, bytes: Buffer) => void {
+  let heldBytes = 0;
+  return (path, bytes) => {
+    if (heldBytes + bytes.length > mostHeldBytes) return;
     held.set(path, bytes);
     heldBytes += bytes.length;
-  }
-  return entries.sort((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0));
+  };
 }
 
-/** Bytes in a regular file; null for links, folders, pipes and what is gone. */
-function sizeOf(file: Buffer): number | null {
-  const stat = lstatSync(file);
-  return stat.isFile() ? stat.size : null;
-}
-
-function blobOf(file: Buffer, size: number, bytes: Buffer | undefined): string {
-  const content = bytes ?? Buffer.from(`${size} ${attempt(() => lstatSync(file).mtimeMs) ?? 0}`);
+function blobOf(content: Uint8Array): string {
   return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }
 
@@ -120,6 +167,13 @@ async function* readFiles(
     held.delete(entry.path);
     yield { entry, bytes };
   }
+}
+
+/** The bytes that were listed: what was written to the file since is not handed out in their place. */
+function readListed(folder: string, entry: TreeEntry, { rawNames, held }: Known): Uint8Array | null {
+  const file = join(folder, rawNames.get(entry.path) ?? Buffer.from(entry.path));
+  const bytes = held.get(entry.path) ?? attempt(() => readRegular(file));
+  return bytes !== undefined && blobOf(bytes) === entry.blob ? bytes : null;
 }
 
 /** The bytes of a regular file, refusing a link or pipe that took its place since it was listed. */

@@ -2,10 +2,12 @@ import { crc32 } from "node:zlib";
 import { sql } from "kysely";
 import type { Kysely, Selectable } from "kysely";
 import type { Facts } from "../../model/facts.js";
-import type { FactsCache, FactsCodec, FactsKey } from "../../model/ports.js";
+import type { FactsCache, FactsCodec, FactsKey, FolderMemory, SeenFile } from "../../model/ports.js";
 import { migrate, openDatabase } from "./database.js";
+import { recallFolder, rememberFolder } from "./folders.js";
 import { first } from "./migrations/facts-2026-11-23-first.js";
 import { second } from "./migrations/facts-2026-11-23-second.js";
+import { third } from "./migrations/facts-2026-11-23-third.js";
 import type { FactsRow, FactsTables } from "./tables.js";
 
 export interface FactsCacheOptions {
@@ -23,6 +25,8 @@ export interface FactsCacheOptions {
 }
 
 export interface ClosableFactsCache extends FactsCache {
+  /** Kept beside the facts, and lost with them. */
+  readonly folders: FolderMemory;
   readonly close: () => Promise<void>;
 }
 
@@ -56,6 +60,10 @@ export function createFactsCache(options: FactsCacheOptions): ClosableFactsCache
         await store(connection, options, entries);
         await evict(connection, options.maximumBytes ?? 512 * 1024 * 1024);
       }, undefined),
+    folders: {
+      recall: (folder) => attempt((connection) => recallFolder(connection, folder), new Map<string, SeenFile>()),
+      remember: (folder, files) => attempt((connection) => rememberFolder(connection, folder, files, Date.now()), undefined),
+    },
     close: async () => {
       await opened;
       await database?.destroy();
@@ -68,7 +76,7 @@ async function open(options: FactsCacheOptions): Promise<Kysely<FactsTables>> {
   try {
     const pages = Math.ceil((options.maximumFileBytes ?? 2 * 1024 ** 3) / pageBytes);
     await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(database);
-    await migrate(database, { "2026-11-23-first": first, "2026-11-23-second": second });
+    await migrate(database, { "2026-11-23-first": first, "2026-11-23-second": second, "2026-11-23-third": third });
     await database.deleteFrom("facts").where("version", "!=", options.extractorVersion).execute();
     return database;
   } catch (error) {

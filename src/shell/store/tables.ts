@@ -92,6 +92,15 @@ export interface FactsRow {
   checksum: number;
 }
 
+/** `files` is JSON, `checksum` its CRC-32. */
+export interface FolderRow {
+  folder: string;
+  seen_at: number;
+  checksum: number;
+  files: string;
+}
+
 export interface FactsTables {
   facts: FactsRow;
+  folders: FolderRow;
 }

@@ -168,3 +168,30 @@ describe("damage costs time and never an answer", () => {
     for (const [name, value] of found) expect(plainFacts(value)).toEqual(facts(name, name === "lib/a.ex" ? 0 : 5_000));
   });
 });
+
+describe("the files of a folder", () => {
+  const seen = new Map([["lib/a b\n.ex", { stamp: "3 1.5 1.5 7", blob: "b1" }]]);
+
+  test("are remembered for the next process, each folder's apart, the newest state alone", async () => {
+    const path = newFile();
+    const { folders } = open(path);
+    await folders.remember("/shop", new Map([["lib/old.ex", { stamp: "1", blob: "b0" }]]));
+    await folders.remember("/shop", seen);
+    expect(await open(path).folders.recall("/shop")).toEqual(seen);
+    expect((await open(path).folders.recall("/other")).size).toBe(0);
+  });
+
+  test("that were damaged on disk are not remembered", async () => {
+    const path = newFile();
+    await open(path).folders.remember("/shop", seen);
+    new SqliteDatabase(path).prepare("update folders set files = replace(files, 'b1', 'b2')").run();
+    expect((await open(path).folders.recall("/shop")).size).toBe(0);
+  });
+
+  test("are forgotten when many other folders were listed since", async () => {
+    const { folders } = open(newFile());
+    for (let at = 0; at < 60; at += 1) await folders.remember(`/project-${at}`, seen);
+    expect((await folders.recall("/project-0")).size).toBe(0);
+    expect(await folders.recall("/project-59")).toEqual(seen);
+  });
+});
