@@ -2,6 +2,7 @@
 import type { Rule } from "./define.js";
 import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
 import { secretInSource } from "./elixir/configuration/secret-in-source.js";
+import { associationNotLoaded } from "./elixir/data/association-not-loaded.js";
 import { cacheClearedBeforeWrite } from "./elixir/data/cache-cleared-before-write.js";
 import { checkThenInsert } from "./elixir/data/check-then-insert.js";
 import { constraintNotInDatabase } from "./elixir/data/constraint-not-in-database.js";
@@ -52,6 +53,7 @@ import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
 export const rules: readonly Rule[] = [
   slowWorkInRequest,
   secretInSource,
+  associationNotLoaded,
   cacheClearedBeforeWrite,
   checkThenInsert,
   constraintNotInDatabase,

@@ -29,7 +29,8 @@ function isCacheCall(module: string | null, name: string): boolean {
   return /cache|memo/i.test(`${module ?? ""}.${name}`) || name === "get_or_store";
 }
 
-function asksWhetherLoaded({ calls, modules, structs }: Outline): boolean {
+/** Whether code looks at itself whether an association is loaded. */
+export function asksWhetherLoaded({ calls, modules, structs }: Outline): boolean {
   const named = [...structs, ...modules.map(({ name }) => name)];
   return named.some((name) => name.endsWith("NotLoaded")) || calls.some((call) => call.function === "assoc_loaded?");
 }
