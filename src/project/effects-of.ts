@@ -40,6 +40,14 @@ export interface EffectSite extends Location {
   readonly deferred: boolean;
 }
 
+/** How many calls inside `span` of a function have an effect: to be asked before `effectsWithin`, and before code is read. */
+export function countEffect(project: Project, id: FunctionId, span: Span, effect: Effect): number {
+  let count = 0;
+  for (const site of project.directEffects.get(id) ?? []) if (site.effect === effect && contains(span, site.span)) count += 1;
+  for (const site of project.calls.get(id) ?? []) if (contains(span, site.span) && effectsOf(project, site.callee).has(effect)) count += 1;
+  return count;
+}
+
 /** The effects of the code inside `span` of a function (a loop's body, a branch), in source order. */
 export function effectsWithin(project: Project, id: FunctionId, span: Span): EffectSite[] {
   const within = (site: Location): boolean => contains(span, site.span);

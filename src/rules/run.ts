@@ -48,22 +48,26 @@ function findingsIn(
   textOf: (path: string) => string | null,
   rules: readonly Rule[],
 ): { rule: Rule; finding: Finding }[] {
-  const applying = rules.filter(({ languages }) => (languages ?? elixir).includes(facts.language));
-  return applying.flatMap((rule) => {
+  const found: { rule: Rule; finding: Finding }[] = [];
+  for (const rule of rules) {
+    const matches = (rule.languages ?? elixir).includes(facts.language) ? rule.match(facts, project) : none;
+    if (matches.length === 0) continue;
+    const text = textOf(facts.path) ?? "";
     const equals = new Map<string, number>();
-    const matches = oncePerSpan(rule.match(facts, project));
-    const text = matches.length === 0 ? "" : (textOf(facts.path) ?? "");
-    return matches.map((match) => {
+    for (const match of oncePerSpan(matches)) {
       const enclosing = enclosingDefinition(facts, match.span);
       const written = text.slice(match.span.start, match.span.end);
       const first = fingerprintOf(rule.id, enclosing, written, 0);
       const ordinal = equals.get(first) ?? 0;
       equals.set(first, ordinal + 1);
       const fingerprint = ordinal === 0 ? first : fingerprintOf(rule.id, enclosing, written, ordinal);
-      return { rule, finding: toFinding(rule, match, facts, project, { text: written, enclosing, fingerprint }) };
-    });
-  });
+      found.push({ rule, finding: toFinding(rule, match, facts, project, { text: written, enclosing, fingerprint }) });
+    }
+  }
+  return found;
 }
+
+const none: readonly Match[] = [];
 
 const elixir: readonly Language[] = ["elixir", "heex", "eex"];
 

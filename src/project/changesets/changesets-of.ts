@@ -16,8 +16,20 @@ export function changesetsOf(project: Project, schema: Schema): Changeset[] {
   return [schema.module, `${schema.module}.Changeset`].flatMap((module) => changesetsIn(project, module));
 }
 
+const known = new WeakMap<Project, Map<string, readonly Changeset[]>>();
+
 /** The same for any module: contexts constrain changesets too. */
-export function changesetsIn(project: Project, module: string): Changeset[] {
+export function changesetsIn(project: Project, module: string): readonly Changeset[] {
+  const byModule = known.get(project) ?? new Map<string, readonly Changeset[]>();
+  known.set(project, byModule);
+  const earlier = byModule.get(module);
+  if (earlier !== undefined) return earlier;
+  const changesets = readChangesets(project, module);
+  byModule.set(module, changesets);
+  return changesets;
+}
+
+function readChangesets(project: Project, module: string): Changeset[] {
   const functions = project.modules.get(module)?.facts.functions ?? [];
   const read = functions.flatMap((facts) => {
     const entry = project.functions.get(`${module}.${facts.name}/${String(facts.arity)}`);

@@ -61,8 +61,19 @@ function guardsByOwnPlugs(name: string, route: Route, project: Project, seen: Se
   });
 }
 
+const judged = perProject(() => new Map<FunctionId, boolean>());
+
 /** Whether a function refuses somebody (halts, answers itself, raises) because of who they are. */
 function turnsAway(id: FunctionId, project: Project): boolean {
+  const known = judged(project);
+  const earlier = known.get(id);
+  if (earlier !== undefined) return earlier;
+  const answer = readsWhoAndRefuses(id, project);
+  known.set(id, answer);
+  return answer;
+}
+
+function readsWhoAndRefuses(id: FunctionId, project: Project): boolean {
   const reach = within(id, project, 3);
   const code = reach.flatMap((reached) => project.functions.get(reached)?.facts.clauses.flatMap((clause) => clause.body ?? []) ?? []);
   const refuses = code.some((body) => collect(body, "call").some((call) => refusing.test(call.function)));

@@ -37,6 +37,7 @@ const perElementCallers = perProject((project) => {
     callers.set(id, [...(callers.get(id) ?? []), caller]);
   };
   for (const [caller, sites] of project.calls) {
+    if (!rendersMany(project, caller)) continue;
     for (const site of sites) {
       const call = renderManyAt(project, caller, site.span.start);
       if (call === null) continue;
@@ -57,6 +58,11 @@ const perElementCallers = perProject((project) => {
   }
   return callers;
 });
+
+function rendersMany(project: Project, caller: FunctionId): boolean {
+  const clauses = project.functions.get(caller)?.facts.clauses ?? [];
+  return clauses.some((clause) => outlineOfClause(clause).calls.some((call) => call.function === "render_many"));
+}
 
 function renderManyAt(project: Project, caller: FunctionId, start: number): Call | null {
   for (const clause of project.functions.get(caller)?.facts.clauses ?? []) {

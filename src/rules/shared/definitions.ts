@@ -27,30 +27,41 @@ const functionsByPath = perProject((project) => {
 
 /** Function clauses of a file that run while the application serves: no macros, and nothing that only a migration, task or release leads to. */
 export function servingDefinitions(facts: Facts, project: Project): readonly Definition[] {
-  if (!isProduction(facts.path)) return [];
   const known = definitionsByPath(project);
   const earlier = known.get(facts.path);
   if (earlier !== undefined) return earlier;
-  const oneOff = onlyRunOnce(project);
-  const definitions = (functionsByPath(project).get(facts.path) ?? [])
-    .filter((entry) => entry.facts.kind === "function" && !oneOff.has(entry.id))
-    .flatMap((entry) => entry.facts.clauses.flatMap((clause) => definitionOf(entry, clause)));
+  const definitions = isProduction(facts.path) ? definitionsIn(facts, project) : [];
   known.set(facts.path, definitions);
+  return definitions;
+}
+
+function definitionsIn(facts: Facts, project: Project): Definition[] {
+  const oneOff = onlyRunOnce(project);
+  const definitions: Definition[] = [];
+  for (const entry of functionsByPath(project).get(facts.path) ?? []) {
+    if (entry.facts.kind !== "function" || oneOff.has(entry.id)) continue;
+    for (const clause of entry.facts.clauses) if (outlineOfClause(clause).hasBody) definitions.push(new ServingDefinition(entry, clause));
+  }
   return definitions;
 }
 
 const definitionsByPath = perProject(() => new Map<string, readonly Definition[]>());
 
-function definitionOf(entry: ProjectFunction, clause: FunctionClause): Definition[] {
-  if (!outlineOfClause(clause).hasBody) return [];
-  return [
-    {
-      ...{ id: entry.id, function: entry, clause },
-      get body() {
-        return clause.body ?? nothing;
-      },
-    },
-  ];
+/** A class because its getter is then shared: thousands are made, and few bodies are read. */
+class ServingDefinition implements Definition {
+  readonly id: FunctionId;
+  readonly function: ProjectFunction;
+  readonly clause: FunctionClause;
+
+  constructor(entry: ProjectFunction, clause: FunctionClause) {
+    this.id = entry.id;
+    this.function = entry;
+    this.clause = clause;
+  }
+
+  get body(): Expression {
+    return this.clause.body ?? nothing;
+  }
 }
 
 const nothing: Expression = { kind: "block", expressions: [], span: { start: 0, end: 0 } };
@@ -58,17 +69,31 @@ const nothing: Expression = { kind: "block", expressions: [], span: { start: 0, 
 /** Functions that migrations, mix tasks and release tasks lead to and that no serving code calls. */
 const onlyRunOnce = perProject((project): ReadonlySet<FunctionId> => {
   const entries = [...project.functions.values()];
-  const isRoot = (entry: ProjectFunction): boolean => isProduction(entry.path) && (project.callers.get(entry.id) ?? []).length === 0;
+  const serves = oncePerPath(isProduction);
+  const isRoot = (entry: ProjectFunction): boolean => !project.callers.has(entry.id) && serves(entry.path);
   const bodies = [...project.calls.keys()].filter(
-    (id) => !project.functions.has(id) && isProduction(project.modules.get(moduleOf(id))?.path ?? ".exs"),
+    (id) => !project.functions.has(id) && serves(project.modules.get(moduleOf(id))?.path ?? ".exs"),
   );
   const served = reach(project, [...entries.filter(isRoot).map((entry) => entry.id), ...bodies]);
+  const isOneOff = oncePerPath(runsOnce);
   const once = reach(
     project,
-    [...project.calls].flatMap(([caller, sites]) => (sites.some((site) => runsOnce(site.path)) ? [caller] : [])),
+    [...project.calls].flatMap(([caller, sites]) => (sites.some((site) => isOneOff(site.path)) ? [caller] : [])),
   );
   return new Set([...once].filter((id) => !served.has(id)));
 });
+
+/** Asks once what many functions of one file would ask. */
+function oncePerPath(ask: (path: string) => boolean): (path: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (path) => {
+    const earlier = known.get(path);
+    if (earlier !== undefined) return earlier;
+    const answer = ask(path);
+    known.set(path, answer);
+    return answer;
+  };
+}
 
 function moduleOf(id: FunctionId): string {
   return id.replace(/\.[^.]*$/, "");

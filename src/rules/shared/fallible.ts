@@ -84,7 +84,7 @@ function mayRollBack(given: Expression | null): boolean {
   return collect(given, "call").some((call) => call.function === "rollback");
 }
 
-const mayFail = /^(insert|update|delete|insert_or_update|transaction|transact)$/;
+const mayFail = new Set(["insert", "update", "delete", "insert_or_update", "transaction", "transact"]);
 
 /** Functions with a call that `directly` may take for one that fails, and all that lead to them: the others need not be read. */
 export const mayMeetFailure = perProject((project): ReadonlySet<FunctionId> => {
@@ -102,7 +102,7 @@ export const mayMeetFailure = perProject((project): ReadonlySet<FunctionId> => {
 function mayFailIn(clause: FunctionClause, project: Project): boolean {
   return outlineOfClause(clause).calls.some(({ module, function: name, details }) => {
     if (module === "File") return fileWrites.has(name);
-    if (!mayFail.test(name)) return false;
+    if (!mayFail.has(name)) return false;
     return module === null ? (details?.receiver ?? null) !== null : isRepository(project.repositoryModules, project.modules, module);
   });
 }

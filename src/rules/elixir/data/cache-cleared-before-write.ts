@@ -1,4 +1,5 @@
 import type { Call } from "../../../model/expression.js";
+import { outlineOfClause } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { contains } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
@@ -63,6 +64,7 @@ const clearing = /^(del|delete|clear|invalidate|purge|evict|bust|flush|expire)(_
 
 function matchesIn(definition: Definition, project: Project): Match<Slots>[] {
   if (project.effects.get(definition.id)?.has("write") !== true) return [];
+  if (!outlineOfClause(definition.clause).calls.some(namesClearing)) return [];
   const { id, body, function: entry } = definition;
   const clears = collect(body, "call").filter((call) => clearsCache(call, entry.module, project));
   const [first] = clears;
@@ -90,8 +92,12 @@ function matchesIn(definition: Definition, project: Project): Match<Slots>[] {
   ];
 }
 
+function namesClearing(call: Pick<Call, "module" | "function">): boolean {
+  return clearing.test(call.function) && /cache/i.test(`${call.module ?? ""}.${call.function}`);
+}
+
 function clearsCache(call: Call, module: string, project: Project): boolean {
-  if (!clearing.test(call.function) || !/cache/i.test(`${call.module ?? ""}.${call.function}`) || call.subject !== null) return false;
+  if (!namesClearing(call) || call.subject !== null) return false;
   const target = findFunction(project, call.module ?? module, call.function, call.arguments.length);
   return target === null || !effectsOf(project, target.id).has("write");
 }

@@ -1,5 +1,6 @@
 import type { ChangesetConstraint, Project } from "../../../model/project.js";
 import { changesetsIn, changesetsOf } from "../../../project/changesets/changesets-of.js";
+import { countEffect } from "../../../project/effects-of.js";
 import { schemaOf, tableOf } from "../../../project/schema-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { absenceChecks, type AbsenceCheck } from "../../shared/absence.js";
@@ -83,6 +84,7 @@ end
 function matchesIn(definition: Definition, project: Project): Match<Slots>[] {
   const effects = project.effects.get(definition.id);
   if (effects?.has("query") !== true || !effects.has("write")) return [];
+  if (countEffect(project, definition.id, definition.clause.span, "write") === 0) return [];
   const matches = absenceChecks(definition.body).flatMap((check) => matchOf(check, definition, project));
   return matches.length === 0 || isSerialised(definition, project) ? [] : matches;
 }

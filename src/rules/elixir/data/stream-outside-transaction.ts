@@ -1,4 +1,5 @@
 import type { Call, Expression } from "../../../model/expression.js";
+import { outlineOfClause } from "../../../model/outline.js";
 import type { FunctionId, Project } from "../../../model/project.js";
 import { contains, type Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
@@ -20,7 +21,9 @@ export const streamOutsideTransaction = defineRule<Slots>({
   silencedBy: {},
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
-      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
+      outlineOfClause(definition.clause).calls.some(streams)
+        ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
+        : [],
     );
   },
   what: ({ stream, consumer, function: name }) =>
@@ -83,8 +86,12 @@ end
 
 const farthest = 4;
 
+function streams(call: Pick<Call, "module" | "function">): boolean {
+  return call.function === "stream" && call.module !== "Ecto.Adapters.SQL";
+}
+
 function matchOf(call: Call, definition: Definition, project: Project): Match<Slots>[] {
-  if (call.function !== "stream" || call.module === "Ecto.Adapters.SQL" || repositoryCall(project, call) === null) return [];
+  if (!streams(call) || repositoryCall(project, call) === null) return [];
   if (call.arguments.length === 0 || hasOtherAdapter(project) || isInside(definition.body, call.span, project)) return [];
   const consumer = consumerOf(call, definition.body);
   if (consumer === null || mayBeInside(definition.id, project, 0)) return [];

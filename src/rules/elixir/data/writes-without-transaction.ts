@@ -1,6 +1,6 @@
 import type { Effect, Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
-import { effectsOf, effectsWithin } from "../../../project/effects-of.js";
+import { countEffect, effectsOf, effectsWithin } from "../../../project/effects-of.js";
 import { callersOf } from "../../../project/callers-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { absenceChecks } from "../../shared/absence.js";
@@ -87,9 +87,13 @@ end
   ],
 });
 
+function mayWriteTwice({ id, clause }: Definition, project: Project): boolean {
+  return project.effects.get(id)?.has("write") === true && countEffect(project, id, clause.span, "write") > 1;
+}
+
 function matchIn(definition: Definition, project: Project): Match<Slots>[] {
   const { id, body, function: entry } = definition;
-  if (project.effects.get(id)?.has("write") !== true) return [];
+  if (!mayWriteTwice(definition, project)) return [];
   const calls = [...collect(body, "call"), ...collect(body, "capture")];
   const writes = writesWithin(project, id, body.span, body, entry.module).flatMap(({ site, use }): Write[] => {
     const expression = calls.find((call) => {

@@ -104,12 +104,14 @@ end
   ],
 });
 
+const owners = new Set<string | null>(resources.map(({ module }) => module));
+
 function resourceOf({ module, function: name }: Pick<Call, "module" | "function">): Resource | undefined {
   return resources.find((candidate) => candidate.module === module && candidate.open.test(name));
 }
 
 function opens(call: Pick<Call, "module" | "function">): boolean {
-  return resourceOf(call) !== undefined;
+  return owners.has(call.module) && resourceOf(call) !== undefined;
 }
 
 function matchOf(call: Call, definition: Definition, project: Project): Match<Slots>[] {

@@ -22,8 +22,8 @@ export const routeWithoutAuthentication = defineRule<Slots>({
   silencedBy: {},
   fix: "require-login",
   match(facts, project) {
-    if (!isProduction(facts.path)) return [];
-    const routes = judgedRoutes(project).filter(({ route }) => route.file === facts.path);
+    const routes = routesByFile(project).get(facts.path);
+    if (routes === undefined || !isProduction(facts.path)) return [];
     const bySpan = new Map<number, Judged[]>();
     for (const judged of routes) bySpan.set(judged.route.span.start, [...(bySpan.get(judged.route.span.start) ?? []), judged]);
     return [...bySpan.values()].flatMap((group) => matchOf(group, facts, project));
@@ -129,6 +129,16 @@ interface Judged {
 }
 
 const judgedRoutes = perProject((project): Judged[] => project.routes.map((route) => ({ route, guard: guardOf(route, project) })));
+
+const routesByFile = perProject((project) => {
+  const byFile = new Map<string, Judged[]>();
+  for (const judged of judgedRoutes(project)) {
+    const earlier = byFile.get(judged.route.file);
+    if (earlier === undefined) byFile.set(judged.route.file, [judged]);
+    else earlier.push(judged);
+  }
+  return byFile;
+});
 
 function matchOf(group: readonly Judged[], facts: Facts, project: Project): Match<Slots>[] {
   const open = group.filter(({ route, guard }) => guard === null && isWorthGuarding(route) && !looksAtAsker(route, project));

@@ -115,8 +115,9 @@ function matchOf(module: ProjectModule, project: Project): Match<Slots>[] {
   const functions = publicFunctions(module, project);
   if (functions.length < fewest || functions.some((entry) => reached.has(entry.id))) return [];
   const effects = effectsIn(functions, project);
+  if (effects.length === 0 || isNamedInTests(module, project)) return [];
   const sibling = testedSibling(module, project);
-  if (effects.length === 0 || sibling === null || isNamedInTests(module, project)) return [];
+  if (sibling === null) return [];
   return [
     {
       span: module.facts.nameSpan,
