@@ -122,9 +122,14 @@ function code(files: ExampleFiles): string[] {
   const entries: [string | null, string][] = typeof files === "string" ? [[null, files]] : Object.entries(files);
   return entries.flatMap(([path, text]) => [
     ...(path === null ? [] : [`\`${path}\``, ""]),
-    `\`\`\`${path?.endsWith("ex") === false && !path.endsWith(".exs") ? "" : "elixir"}`,
+    `\`\`\`${fence(path ?? "example.ex")}`,
     text.trimEnd(),
     "```",
     "",
   ]);
+}
+
+function fence(path: string): string {
+  if (/\.exs?$/.test(path) || path.endsWith("ex")) return "elixir";
+  return path.endsWith(".py") ? "python" : path.endsWith(".ts") ? "typescript" : path.endsWith(".js") ? "javascript" : "";
 }

@@ -1,6 +1,6 @@
 import type { ChecklistItem } from "../model/audit.js";
 import type { Checklist } from "../model/checklist.js";
-import type { Facts } from "../model/facts.js";
+import type { Facts, Language } from "../model/facts.js";
 import type { Project } from "../model/project.js";
 import { outlineOfBody, outlineOfClause } from "../model/outline.js";
 import { positionOf, type Span } from "../model/span.js";
@@ -9,10 +9,12 @@ type Evidence = ChecklistItem["evidence"][number];
 type TextOf = (path: string) => string | null;
 
 const shownPlaces = 3;
+const elixir: ReadonlySet<Language> = new Set(["elixir", "heex", "eex"] as const);
 
-/** What the project as a whole has or lacks, each with up to three places that say so. */
+/** What the project as a whole has or lacks, each with up to three places that say so. Nothing of a project in other languages: the list knows Elixir's libraries. */
 export function checkProject(project: Project, textOf: TextOf, checklist: Checklist): ChecklistItem[] {
   const files = [...project.files.values()];
+  if (files.length > 0 && !files.some(({ language }) => elixir.has(language))) return [];
   const builds = files.filter(({ path }) => /(^|\/)mix\.exs$/.test(path));
   const sources = files.filter(({ path }) => !/(^|\/)test\//.test(path) && !path.endsWith(".exs"));
   const used = usedIn(sources, checklist);

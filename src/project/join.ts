@@ -14,6 +14,7 @@ import { indexModules } from "./modules/index-modules.js";
 import { repositoriesOf, withAbsentRepositories } from "./repositories.js";
 import { processesOf } from "./processes/processes.js";
 import { readRouters } from "./router/routers.js";
+import { modelsOf } from "./schemas/models.js";
 import { schemasOf } from "./schemas/schemas.js";
 import { testFilesOf } from "./test-files.js";
 
@@ -41,7 +42,7 @@ export function joinProject(files: readonly Facts[], vocabulary: EffectVocabular
     effects: closeEffects(graph.directEffects, graph.callers),
     repositoryModules: withAbsentRepositories(repositoryModules, modules, graph.directEffects),
     repositoryFunctions: repositoryFunctionsOf(vocabulary),
-    schemas: schemasOf(modules, injections),
+    schemas: new Map([...schemasOf(modules, injections), ...modelsOf(modules, (module) => resolverOf(module)?.expand ?? null)]),
     database: replayDatabase(files, modules, configuration, options.structureSql ?? []),
     ...readRouters({ modules, injections, resolverOf }),
     processes: processesOf({ modules, functions: functionIndex.functions.values(), configuration, resolverOf }),

@@ -1,5 +1,5 @@
 import type { Call, Expression, Lambda, Loop } from "../model/expression.js";
-import type { Outline } from "../model/outline.js";
+import type { Outline, OutlinedCall } from "../model/outline.js";
 import type { Span } from "../model/span.js";
 import { walk } from "../model/walk.js";
 import { optionOf } from "./values.js";
@@ -40,7 +40,9 @@ export function loopsIn(body: Expression): LoopSite[] {
 export function mayLoop(outline: Outline): boolean {
   return (
     outline.comprehension ||
-    outline.calls.some((call) => enumerators.has(call.module ?? "") || call.function === "render_many" || call.function.startsWith(":"))
+    outline.calls.some(
+      (call) => enumerators.has(call.module ?? "") || call.function === "render_many" || call.function.startsWith(":") || mayLoopOver(call),
+    )
   );
 }
 
@@ -48,6 +50,7 @@ export function mayLoop(outline: Outline): boolean {
 export function loopAt(expression: Expression, inTemplate = false): LoopSite | null {
   if (expression.kind === "loop") return comprehension(expression, inTemplate);
   if (expression.kind !== "call") return null;
+  if (expression.subject !== null && elementMethods.has(expression.function)) return method(expression, expression.subject);
   if (expression.module === null || expression.module === "Phoenix.View") return renderMany(expression) ?? slotsPerRow(expression);
   return enumeration(expression);
 }
@@ -156,6 +159,30 @@ function slotsPerRow(call: Call): LoopSite | null {
     source,
     body: first.body,
     others: others.map((slot) => slot.body),
+    batched: false,
+    span: call.segment,
+    nameSpan: call.nameSpan,
+  };
+}
+
+/** Methods of a list, in languages that have them, that run the function they are given once per element. */
+const elementMethods = new Set(["forEach", "map", "flatMap", "filter", "some", "every", "find", "findIndex", "reduce"]);
+
+function mayLoopOver({ function: name, details }: OutlinedCall): boolean {
+  return elementMethods.has(name) && details !== null && details.receiver !== null && details.delayed.length > 0;
+}
+
+/** `posts.map(async (post) => …)`. */
+function method(call: Call, source: Expression): LoopSite | null {
+  const [body] = call.arguments;
+  if (body?.kind !== "lambda") return null;
+  return {
+    form: "enumeration",
+    expression: call,
+    patterns: body.clauses.flatMap((clause) => (call.function === "reduce" ? clause.patterns.slice(1, 2) : clause.patterns.slice(0, 1))),
+    source,
+    body: soleBody(body),
+    others: [],
     batched: false,
     span: call.segment,
     nameSpan: call.nameSpan,

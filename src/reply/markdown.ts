@@ -11,8 +11,7 @@ export function auditMarkdown(report: AuditReport): string {
     "# Audit",
     `${countSentence(report)} ${scopeSentence(report)}.`,
     ...byFile(openFindings(report)).map(([path, findings]) => [`## ${inCode(path)}`, ...findings.map(findingMarkdown)].join("\n\n")),
-    "## The project as a whole",
-    checklistTable(report),
+    ...(report.audit.checklist.length === 0 ? [] : ["## The project as a whole", checklistTable(report)]),
     ...(decided.length === 0 ? [] : ["## Decided", decided.join("\n")]),
     ...(leftOut(report).length === 0
       ? []
@@ -47,7 +46,17 @@ function checklistTable({ audit }: AuditReport): string {
   return ["| | present | where |", "|---|---|---|", ...rows].join("\n");
 }
 
-const languages: Readonly<Record<string, string>> = { ex: "elixir", exs: "elixir", heex: "heex", eex: "eex", leex: "eex", sql: "sql" };
+const languages: Readonly<Record<string, string>> = {
+  ex: "elixir",
+  exs: "elixir",
+  heex: "heex",
+  eex: "eex",
+  leex: "eex",
+  sql: "sql",
+  py: "python",
+  js: "javascript",
+  ts: "typescript",
+};
 
 /** A code block whose fence is longer than any inside it. */
 export function fence(code: string, path: string): string {

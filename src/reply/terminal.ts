@@ -55,7 +55,8 @@ export function auditTerminal(report: AuditReport, { colour, width }: TerminalOp
   );
   const summary = [paint.bold(countSentence(report)), paint.dim(`${report.audit.root}: ${scopeSentence(report)}.`)];
   const notes = leftOut(report).map((sentence) => paint.dim(sentence));
-  return [...files, checklistLines(report, paint), [...summary, ...notes].join("\n"), ""].join("\n\n");
+  const checklist = report.audit.checklist.length === 0 ? [] : [checklistLines(report, paint)];
+  return [...files, ...checklist, [...summary, ...notes].join("\n"), ""].join("\n\n");
 }
 
 function findingLines(finding: ReportedFinding, paint: Paint, width: number): string {

@@ -48,6 +48,8 @@ import { sqlCheckLetsRestThrough } from "./elixir/security/sql-check-lets-rest-t
 import { sqlQuotedByHand } from "./elixir/security/sql-quoted-by-hand.js";
 import { termFromInput } from "./elixir/security/term-from-input.js";
 import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
+import { queryAwaitedInLoop } from "./javascript/data/query-awaited-in-loop.js";
+import { relationReadPerRow } from "./python/data/relation-read-per-row.js";
 
 /** Every rule of Guard, in the order of their files. */
 export const rules: readonly Rule[] = [
@@ -99,4 +101,6 @@ export const rules: readonly Rule[] = [
   sqlQuotedByHand,
   termFromInput,
   moduleWithoutTests,
+  queryAwaitedInLoop,
+  relationReadPerRow,
 ];

@@ -119,5 +119,5 @@ test("a damaged facts cache costs one warning and no finding", async () => {
 test("a folder without Elixir source is audited, with a word of doubt", async () => {
   const { code, errors } = await runGuard(["audit", createFolder({ "README.md": "# Shop" })]);
   expect(code).toBe(0);
-  expect(errors).toMatch(/No Elixir source was found in .*: check/);
+  expect(errors).toMatch(/No source that Guard reads was found in .*: check/);
 });

@@ -4,6 +4,7 @@ import { extractFacts } from "../../src/code/extract.js";
 import { createParser } from "../../src/shell/grammars/parser.js";
 
 export const parse = await createParser();
+await parse.load?.(["python", "javascript", "typescript"]);
 
 export function factsOf(text: string, path = "lib/sample.ex"): Facts {
   return extractFacts(path, text, parse);

@@ -9,9 +9,10 @@ import { packageRoot } from "../../src/shell/data/package-root.js";
 import { createParser } from "../../src/shell/grammars/parser.js";
 
 const parse = await createParser();
+await parse.load?.(["python", "javascript", "typescript"]);
 const vocabulary = EffectVocabulary.parse(parseYaml(readFileSync(join(packageRoot(), "data", "effects.yml"), "utf8")));
 
-/** A project made of real Elixir: path → text. `.sql` files are given to the join as dumps. */
+/** A project made of real source: path → text. `.sql` files are given to the join as dumps. */
 export function projectFrom(files: Readonly<Record<string, string>>): Project {
   const sources = Object.entries(files);
   const facts = sources.flatMap(([path, text]) => (languageOf(path) === null ? [] : [extractFacts(path, text, parse)]));

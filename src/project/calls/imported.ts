@@ -75,7 +75,7 @@ function expandName(name: string, module: ProjectModule, index: ModuleIndex): st
 }
 
 function expandOnce(name: string, module: ProjectModule, index: ModuleIndex): string {
-  const [prefix, rest] = longestKnown(candidates(name, module), index) ?? [null, []];
+  const [prefix, rest] = longestKnown(name, module, index) ?? [null, []];
   if (prefix === null) return name;
   const [first, ...further] = rest;
   if (first === undefined) return prefix;
@@ -91,17 +91,13 @@ function declares(attributes: readonly { readonly name: string; readonly value: 
   return attributes.some((attribute) => attribute.name === name);
 }
 
-/** The name as written, and as seen from each folder around the module: a service may be anywhere in its repository. */
-function candidates(name: string, module: ProjectModule): string[] {
-  const around = module.name.split(".");
-  return [name, ...around.map((_, length) => [...around.slice(0, around.length - length - 1), name].join(".")).slice(0, -1)];
-}
-
-function longestKnown(names: readonly string[], index: ModuleIndex): [string, string[]] | null {
-  for (const name of names) {
-    const segments = name.split(".");
+/** The longest part of a name that is a module: of the name as written, else as seen from the folders around, as a service may be anywhere in its repository. */
+function longestKnown(name: string, module: ProjectModule, index: ModuleIndex): [string, string[]] | null {
+  const around = module.name.split(".").slice(0, -1);
+  const segments = name.split(".");
+  for (const folder of [[], ...around.map((_, dropped) => around.slice(0, around.length - dropped))]) {
     for (let length = segments.length; length > 0; length -= 1) {
-      const prefix = segments.slice(0, length).join(".");
+      const prefix = [...folder, ...segments.slice(0, length)].join(".");
       if (index.modules.has(prefix)) return [prefix, segments.slice(length)];
     }
   }

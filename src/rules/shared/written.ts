@@ -31,7 +31,7 @@ function short(expression: Expression): string {
       if (expression.field === null) return `${short(expression.subject)}[${expression.key === null ? "…" : short(expression.key)}]`;
       return isAssigns(expression.subject) ? `@${expression.field}` : `${short(expression.subject)}.${expression.field}`;
     case "call": {
-      const receiver = expression.module ?? (expression.subject === null ? null : short(expression.subject));
+      const receiver = expression.subject === null ? expression.module : short(expression.subject);
       return `${receiver === null ? "" : `${receiver}.`}${expression.function}(${expression.arguments.length === 0 ? "" : "…"})`;
     }
     default:
