@@ -13,6 +13,7 @@ import {
   parameterOf,
 } from "./value-sources.js";
 import type { Definition } from "./definitions.js";
+import { isInputOfHandler } from "./handlers.js";
 
 /** Where a piece of text can come from. `fixed`: written in the source or made of numbers. `request`: what a client sent. `unknown`: a value from elsewhere. */
 export type Origin = "fixed" | "unknown" | "request";
@@ -20,7 +21,7 @@ export type Origin = "fixed" | "unknown" | "request";
 const deepest = 5;
 /** Functions whose result cannot carry SQL, whatever they are given. */
 const harmless =
-  /^(Integer|Float|Enum\.(count|sum)|length|byte_size|String\.length|System\.(unique_integer|os_time|system_time|monotonic_time)|Date|DateTime|NaiveDateTime|Time|Decimal|round|trunc|div|rem|abs|self|Ecto\.UUID\.(generate|load!?|cast!|dump!)|UUID|Timex|Base|:crypto|:erlang\.phash2|Application\.(get_env|fetch_env!|compile_env!?)|System\.(get_env|fetch_env!)|Keyword\.fetch!|inspect)/;
+  /^(Integer|Float|Enum\.(count|sum)|length|byte_size|String\.length|System\.(unique_integer|os_time|system_time|monotonic_time)|Date|DateTime|NaiveDateTime|Time|Decimal|round|trunc|div|rem|abs|self|Ecto\.UUID\.(generate|load!?|cast!|dump!)|UUID|Timex|Base\.\w*encode|:crypto|:erlang\.phash2|Application\.(get_env|fetch_env!|compile_env!?)|System\.(get_env|fetch_env!)|Keyword\.fetch!|inspect)/;
 /** What comes out stands in the first argument, or is the default: `Map.fetch!(@columns, key)`, `Enum.find(@columns, …)`. */
 const choosing = /^((Map|Keyword)\.(fetch!?|get)|Enum\.(find|at))$/;
 const quoting = /quote|escape|sanitize|placeholder|identifier|__schema__/i;
@@ -53,7 +54,7 @@ export function originOf(expression: Expression, definition: Definition, project
     case "match":
       return worst([expression.value]);
     case "access":
-      return originOfAccess(expression.field, expression.subject, definition);
+      return originOfAccess(expression.field, expression.subject, definition, project, depth);
     case "variable":
       return originOfVariable(expression.name, expression.span.start, definition, project, depth);
     case "call": {
@@ -79,11 +80,17 @@ function worstOf(origins: readonly Origin[]): Origin {
   return origins.includes("request") ? "request" : origins.includes("unknown") ? "unknown" : "fixed";
 }
 
-/** Fields named `id` hold what the database gave out; a key read from parameters is what a client sent. */
-function originOfAccess(field: string | null, subject: Expression, definition: Definition): Origin {
+/** Fields named `id` hold what the database gave out; a key read from parameters, or from a helper's parameter that callers fill with them, is what a client sent. */
+function originOfAccess(field: string | null, subject: Expression, definition: Definition, project: Project, depth: number): Origin {
   if ((field !== null && /^(id|.*_id)$/.test(field)) || subject.kind === "attribute") return "fixed";
   const names = collect(subject, "variable").map((variable) => variable.name);
-  return names.some((name) => isRequestParameter(name, definition)) ? "request" : "unknown";
+  if (names.some((name) => isSent(name, definition, project))) return "request";
+  const isParameter = subject.kind === "variable" && parameterOf(subject.name, definition) !== -1;
+  return isParameter && originOf(subject, definition, project, depth + 1) === "request" ? "request" : "unknown";
+}
+
+function isSent(name: string, definition: Definition, project: Project): boolean {
+  return isRequestParameter(name, definition, project) || isInputOfHandler(definition.function, parameterOf(name, definition), project);
 }
 
 /** A variable is what it was last bound to before; a parameter is what callers pass for it. */
@@ -91,7 +98,7 @@ function originOfVariable(name: string, before: number, definition: Definition, 
   const bound = boundBefore(name, before, definition.body) ?? loopSource(name, definition.body);
   if (bound !== null) return originOf(bound, definition, project, depth + 1);
   if (isGuarded(name, definition) || isCheckedAround(name, before, definition, project)) return "fixed";
-  if (isRequestParameter(name, definition)) return "request";
+  if (isSent(name, definition, project)) return "request";
   if (parameterOf(name, definition) === -1) return "unknown";
   const given = givenByCallers(name, definition, project);
   if (given === null) return "unknown";
