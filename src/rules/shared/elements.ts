@@ -104,12 +104,18 @@ function sitesIn(
   const elsewhere = inner.flatMap((other) => [other.body, ...other.others]);
   return parts.flatMap((part) =>
     effectsWithin(project, id, part.span).flatMap((site): ElementSite[] => {
-      if (site.deferred || elsewhere.some((other) => contains(other.span, site.span))) return [];
+      if (site.deferred || elsewhere.some((other) => contains(other.span, site.span)) || isForOneValue(part, site)) return [];
       const expression = callAt(part, site.span);
       if (expression === null || !dependsOn(expression, bound)) return [];
       return happensIn(project, site, expression) && !takesKeys(expression, bound) ? [{ ...site, expression }] : [];
     }),
   );
+}
+
+/** `fn :actor, users -> …; :team, users -> …`: a clause for one written value runs once, not per element. */
+function isForOneValue(part: Expression, site: EffectSite): boolean {
+  const clauses = part.kind === "lambda" ? part.clauses : [];
+  return clauses.length > 1 && clauses.some((clause) => contains(clause.span, site.span) && clause.patterns[0]?.kind === "literal");
 }
 
 /** Names that may differ from element to element: those bound by the loop and inside it. Null when the body is a capture, which takes the element itself. */
@@ -124,7 +130,8 @@ function variablesOf(pattern: Expression): string[] {
   return collect(pattern, "variable").map((variable) => variable.name);
 }
 
-function bindInside(body: Expression, names: Set<string>): void {
+/** Adds the names that code binds. */
+export function bindInside(body: Expression, names: Set<string>): void {
   const bind = (pattern: Expression | null): void => {
     if (pattern !== null) for (const name of variablesOf(pattern)) names.add(name);
   };

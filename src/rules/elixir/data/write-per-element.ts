@@ -1,12 +1,12 @@
 import type { Confidence } from "../../../model/finding.js";
 import type { Effect, Project } from "../../../model/project.js";
 import { contains } from "../../../model/span.js";
-import { walk } from "../../../model/walk.js";
+import { collect, walk } from "../../../model/walk.js";
 import { traceEffect } from "../../../project/effects-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { goesThroughCache } from "../../shared/conditional.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
-import { elementWork, loopedOver, loopName, type ElementSite, type ElementWork } from "../../shared/elements.js";
+import { bindInside, elementWork, loopedOver, loopName, type ElementSite, type ElementWork } from "../../shared/elements.js";
 import { multiPerElement, type MultiPerElement } from "../../shared/multi-per-element.js";
 import { requestPath } from "../../shared/requests.js";
 import { quoted, spoken, written } from "../../shared/written.js";
@@ -115,7 +115,7 @@ function matchOf(work: ElementWork, definition: Definition, project: Project): M
     {
       span: site.span,
       confidence: work.mayEndEarly ? "possible" : confidenceIn(site, sites, definition, goesThroughCache(project, steps)),
-      severity: path === null ? "medium" : "high",
+      severity: path !== null && isBulkWrite(site, work) ? "high" : "medium",
       slots: {
         call: spoken(site.call),
         write,
@@ -144,6 +144,18 @@ function multiMatch({ call, loop, plain }: MultiPerElement, { function: { path }
     slots: { call: write, write, loop: loopName(loop), over, bulk: bulkFor(write), request: "" },
     evidence: [{ at: { path, span: loop.nameSpan }, note: `runs once per element of ${over}` }],
   };
+}
+
+/** The bulk form does the same without more thought: not where a function does more than write, nor where each row gets another value. */
+function isBulkWrite({ callee, expression }: ElementSite, { loop }: ElementWork): boolean {
+  if (callee !== null || loop === null) return false;
+  if (!/^update!?$/.test(expression.function)) return true;
+  const [change] = expression.kind === "call" ? expression.arguments : [];
+  if (change?.kind !== "call") return false;
+  const [, ...values] = change.arguments;
+  const own = new Set(loop.patterns.flatMap((pattern) => collect(pattern, "variable").map(({ name }) => name)));
+  bindInside(loop.body, own);
+  return values.length > 0 && values.every((value) => collect(value, "variable").every(({ name }) => !own.has(name)));
 }
 
 function confidenceIn(site: ElementSite, sites: readonly ElementSite[], definition: Definition, cached: boolean): Confidence {
