@@ -47,6 +47,7 @@ import { sqlBuiltFromValues } from "./elixir/security/sql-built-from-values.js";
 import { sqlCheckLetsRestThrough } from "./elixir/security/sql-check-lets-rest-through.js";
 import { sqlQuotedByHand } from "./elixir/security/sql-quoted-by-hand.js";
 import { termFromInput } from "./elixir/security/term-from-input.js";
+import { webhookNotVerified } from "./elixir/security/webhook-not-verified.js";
 import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
 import { queryAwaitedInLoop } from "./javascript/data/query-awaited-in-loop.js";
 import { relationReadPerRow } from "./python/data/relation-read-per-row.js";
@@ -100,6 +101,7 @@ export const rules: readonly Rule[] = [
   sqlCheckLetsRestThrough,
   sqlQuotedByHand,
   termFromInput,
+  webhookNotVerified,
   moduleWithoutTests,
   queryAwaitedInLoop,
   relationReadPerRow,
