@@ -9,6 +9,7 @@ import { constraintNotInDatabase } from "./elixir/data/constraint-not-in-databas
 import { constraintWithoutIndex } from "./elixir/data/constraint-without-index.js";
 import { identityWithoutIndex } from "./elixir/data/identity-without-index.js";
 import { limitCheckedBeforeInsert } from "./elixir/data/limit-checked-before-insert.js";
+import { loadThenReduce } from "./elixir/data/load-then-reduce.js";
 import { lookupWithoutIndex } from "./elixir/data/lookup-without-index.js";
 import { moneyAsFloat } from "./elixir/data/money-as-float.js";
 import { multiNeverRun } from "./elixir/data/multi-never-run.js";
@@ -63,6 +64,7 @@ export const rules: readonly Rule[] = [
   constraintWithoutIndex,
   identityWithoutIndex,
   limitCheckedBeforeInsert,
+  loadThenReduce,
   lookupWithoutIndex,
   moneyAsFloat,
   multiNeverRun,

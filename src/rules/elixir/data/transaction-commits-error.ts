@@ -21,6 +21,7 @@ export const transactionCommitsError = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-460"],
   silencedBy: {},
+  fix: "roll-back-error",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
       outlineOfClause(definition.clause).calls.some((call) => call.function === "transaction")
