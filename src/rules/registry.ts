@@ -8,6 +8,7 @@ import { checkThenInsert } from "./elixir/data/check-then-insert.js";
 import { constraintNotInDatabase } from "./elixir/data/constraint-not-in-database.js";
 import { constraintWithoutIndex } from "./elixir/data/constraint-without-index.js";
 import { identityWithoutIndex } from "./elixir/data/identity-without-index.js";
+import { infiniteTimeout } from "./elixir/data/infinite-timeout.js";
 import { limitCheckedBeforeInsert } from "./elixir/data/limit-checked-before-insert.js";
 import { loadThenReduce } from "./elixir/data/load-then-reduce.js";
 import { lookupWithoutIndex } from "./elixir/data/lookup-without-index.js";
@@ -15,6 +16,7 @@ import { moneyAsFloat } from "./elixir/data/money-as-float.js";
 import { multiNeverRun } from "./elixir/data/multi-never-run.js";
 import { orderByWithoutIndex } from "./elixir/data/order-by-without-index.js";
 import { pairNotUnique } from "./elixir/data/pair-not-unique.js";
+import { preloadMultipliesRows } from "./elixir/data/preload-multiplies-rows.js";
 import { queryAfterFailedInsert } from "./elixir/data/query-after-failed-insert.js";
 import { queryPerElement } from "./elixir/data/query-per-element.js";
 import { spentOnceUnlocked } from "./elixir/data/spent-once-unlocked.js";
@@ -63,6 +65,7 @@ export const rules: readonly Rule[] = [
   constraintNotInDatabase,
   constraintWithoutIndex,
   identityWithoutIndex,
+  infiniteTimeout,
   limitCheckedBeforeInsert,
   loadThenReduce,
   lookupWithoutIndex,
@@ -70,6 +73,7 @@ export const rules: readonly Rule[] = [
   multiNeverRun,
   orderByWithoutIndex,
   pairNotUnique,
+  preloadMultipliesRows,
   queryAfterFailedInsert,
   queryPerElement,
   spentOnceUnlocked,
