@@ -19,6 +19,7 @@ import { pairNotUnique } from "./elixir/data/pair-not-unique.js";
 import { preloadMultipliesRows } from "./elixir/data/preload-multiplies-rows.js";
 import { queryAfterFailedInsert } from "./elixir/data/query-after-failed-insert.js";
 import { queryPerElement } from "./elixir/data/query-per-element.js";
+import { requiredButNullable } from "./elixir/data/required-but-nullable.js";
 import { spentOnceUnlocked } from "./elixir/data/spent-once-unlocked.js";
 import { staleValueWritten } from "./elixir/data/stale-value-written.js";
 import { streamOutsideTransaction } from "./elixir/data/stream-outside-transaction.js";
@@ -76,6 +77,7 @@ export const rules: readonly Rule[] = [
   preloadMultipliesRows,
   queryAfterFailedInsert,
   queryPerElement,
+  requiredButNullable,
   spentOnceUnlocked,
   staleValueWritten,
   streamOutsideTransaction,

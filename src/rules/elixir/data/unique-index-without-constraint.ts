@@ -1,4 +1,5 @@
 import type { Expression } from "../../../model/expression.js";
+import { outlineOfClause } from "../../../model/outline.js";
 import type { Changeset, ChangesetStep, Index, Project, Schema, Table } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { callersOf } from "../../../project/callers-of.js";
@@ -13,7 +14,7 @@ import { constraintsOutsideSchemas, expectedName, isAbout, isNamed, uniquenessDo
 type Slots = { columns: string; table: string; index: string; function: string; call: string; written: string };
 
 /** Values nobody types twice: two equal ones do not happen. */
-const unrepeated = /(^|_)(token|hash|secret|uuid|nonce|digest|fingerprint|key|sha|checksum|salt)$/;
+const unrepeated = /(^|_)(token|hash|secret|uuid|nonce|digest|fingerprint|key|sha|commit|checksum|salt)$/;
 /** What points to another row, here or in another service. */
 const identifier = /(^|_)id($|_)/;
 
@@ -224,8 +225,9 @@ function bodiesOf(project: Project, id: string): Expression[] {
 
 const upserting = perProject((project): ReadonlySet<string> => {
   const names = new Set<string>();
-  for (const id of project.functions.keys()) {
-    if (!project.effects.get(id)?.has("write")) continue;
+  for (const [id, { facts }] of project.functions) {
+    const inserts = facts.clauses.some((clause) => outlineOfClause(clause).calls.some((call) => /^insert/.test(call.function)));
+    if (!inserts) continue; // an insert put into a Multi is no write of its own
     if (bodiesOf(project, id).some((body) => collect(body, "call").some((call) => optionOf(call, "on_conflict") !== null))) names.add(id);
   }
   return names;
