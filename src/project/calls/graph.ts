@@ -8,6 +8,7 @@ import { createHeldModule } from "./held-module.js";
 import { createImportResolver, isImporting } from "./imported.js";
 import { functionId, lookUp, type FunctionIndex } from "./index-functions.js";
 import { createResolver } from "./resolve.js";
+import { createMeaning } from "./meaning.js";
 import { scan, type ScanContext, type Scanned } from "./scan.js";
 
 export type CallGraph = Pick<Project, "calls" | "callers" | "directEffects">;
@@ -25,7 +26,8 @@ export function createContextOf(
   repositories: ReadonlySet<string>,
   configuration: readonly ConfigurationEntry[],
 ): (module: string) => ScanContext | null {
-  const isDeferring = createIsDeferring(vocabulary);
+  const words = { isDeferring: createIsDeferring(vocabulary), effectsOf: createMatchEffects(vocabulary, index.modules, repositories) };
+  const exists = (id: FunctionId): boolean => functions.functions.has(id);
   const heldModule = createHeldModule(index.modules, configuration);
   const made = new Map<string, ScanContext>();
   return (name) => {
@@ -33,14 +35,10 @@ export function createContextOf(
     if (earlier !== undefined) return earlier;
     const module = index.modules.get(name);
     if (module === undefined) return null;
-    const context: ScanContext = {
-      resolver: isImporting(module.path)
-        ? createImportResolver(module, index, functions.byName)
-        : createResolver(module, index, functions.byName, heldModule),
-      effectsOf: createMatchEffects(vocabulary, index.modules, repositories, name),
-      isDeferring,
-      exists: (id) => functions.functions.has(id),
-    };
+    const resolver = isImporting(module.path)
+      ? createImportResolver(module, index, functions.byName)
+      : createResolver(module, index, functions.byName, heldModule);
+    const context: ScanContext = { resolver, meaningOf: createMeaning(name, words), exists };
     made.set(name, context);
     return context;
   };

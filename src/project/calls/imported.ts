@@ -60,7 +60,7 @@ export function createImportResolver(module: ProjectModule, index: ModuleIndex, 
 
 /** Optional arguments are passed by name or left out: the only function of that name is the one. */
 function sole(byName: FunctionIndex["byName"], module: string, name: string): { readonly id: string } | null {
-  const [only, second] = byName.get(`${module}.${name}`) ?? [];
+  const [only, second] = byName.get(module)?.get(name) ?? [];
   return only !== undefined && second === undefined ? only : null;
 }
 

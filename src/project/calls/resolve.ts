@@ -40,18 +40,21 @@ export function createResolver(
     const target = written === null ? module.name : expand(written);
     const own = lookUp(byName, target, name, arity);
     if (written !== null) return { id: own?.id ?? null, modules: [target], local: false, function: name, arity };
-    const imported = own === null ? importedFrom(injection?.imports ?? module.facts.imports, name, arity) : [];
-    const found = own ?? imported.map((from) => lookUp(byName, expand(from), name, arity)).find((candidate) => candidate !== null) ?? null;
-    return { id: found?.id ?? null, modules: [...imported.map(expand), "Kernel"], local: true, function: name, arity };
+    if (own !== null) return { id: own.id, modules: kernelAlone, local: true, function: name, arity };
+    const imported = importedFrom(injection?.imports ?? module.facts.imports, name, arity).map(expand);
+    const found = imported.map((from) => lookUp(byName, from, name, arity)).find((candidate) => candidate !== null) ?? null;
+    return { id: found?.id ?? null, modules: [...imported, "Kernel"], local: true, function: name, arity };
   };
 
-  const known = new Map<string, Callee>();
+  const known = new Map<string | null, Map<string, Callee[]>>();
   const named = (written: string | null, name: string, arity: number): Callee => {
-    const key = written === null ? `${name}/${arity}` : `${written} ${name}/${arity}`;
-    const earlier = known.get(key);
-    if (earlier !== undefined) return earlier;
+    const names = known.get(written) ?? new Map<string, Callee[]>();
+    if (names.size === 0) known.set(written, names);
+    const callees = names.get(name) ?? [];
+    if (callees.length === 0) names.set(name, callees);
+    for (const callee of callees) if (callee.arity === arity) return callee;
     const callee = resolve(written, name, arity);
-    known.set(key, callee);
+    callees.push(callee);
     return callee;
   };
 
@@ -68,6 +71,8 @@ export function createResolver(
   return { module: module.name, expand, call, named };
 }
 
+const kernelAlone: readonly string[] = ["Kernel"];
+
 /** Names a module as seen from inside another: aliases brought by `use`, nested modules, `__MODULE__`. */
 function createExpand(module: ProjectModule, index: ModuleIndex, injection: Injection | undefined): (name: string) => string {
   const known = new Map<string, string>();
@@ -76,9 +81,10 @@ function createExpand(module: ProjectModule, index: ModuleIndex, injection: Inje
     if (name === "__MODULE__") return module.name;
     if (name.startsWith("__MODULE__.")) return module.name + name.slice("__MODULE__".length);
     if (index.modules.has(name)) return name;
-    const [first = "", ...rest] = name.split(".");
+    const dot = name.indexOf(".");
+    const first = dot < 0 ? name : name.slice(0, dot);
     const alias = own.get(first) ?? injection?.aliases.get(first);
-    if (alias !== undefined && alias !== first) return [alias, ...rest].join(".");
+    if (alias !== undefined && alias !== first) return dot < 0 ? alias : alias + name.slice(dot);
     const nested = `${module.name}.${name}`;
     return index.modules.has(nested) ? nested : name;
   };
@@ -97,6 +103,7 @@ function importedFrom(imports: readonly ModuleReference[], name: string, arity: 
 }
 
 function admits(reference: ModuleReference, name: string, arity: number): boolean {
+  if (reference.options === null) return true;
   const only = optionOf(reference.options, "only");
   const except = optionOf(reference.options, "except");
   if (only?.kind === "keyword") return lists(only, name, arity);

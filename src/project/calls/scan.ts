@@ -2,15 +2,14 @@ import type { FunctionClause } from "../../model/facts.js";
 import type { Outline, OutlinedCall } from "../../model/outline.js";
 import type { CallSite, DirectEffect, FunctionId } from "../../model/project.js";
 import { contains, type Span } from "../../model/span.js";
-import type { MatchEffects } from "../effects/match.js";
+import type { Meaning } from "./meaning.js";
 import { liveComponentsBy, renderedBy } from "./rendered.js";
 import type { Callee, Resolver } from "./resolve.js";
 
 /** What is known while the code of one module is read. */
 export interface ScanContext {
   readonly resolver: Resolver;
-  readonly effectsOf: MatchEffects;
-  readonly isDeferring: (callee: Callee) => boolean;
+  readonly meaningOf: (callee: Callee) => Meaning;
   /** Whether a function of this id is in the project. */
   readonly exists: (id: FunctionId) => boolean;
 }
@@ -56,28 +55,35 @@ export function scan(
   const deferredSpans: Span[] = [];
   const querySpans: Span[] = [];
   const record = (callee: Callee, span: Span): void => {
-    const deferred = deferredSpans.some((outer) => contains(outer, span));
+    const deferred = isInside(deferredSpans, span);
     if (callee.id !== null) {
       calls.push({ caller, callee: callee.id, path, span, deferred });
       return;
     }
-    for (const effect of context.effectsOf(callee)) effects.push({ effect, call: displayName(callee), path, span, deferred });
+    for (const effect of context.meaningOf(callee).effects) effects.push({ effect, call: displayName(callee), path, span, deferred });
   };
   for (const call of outline.calls) {
     const { span, details } = call;
     for (const id of liveComponentsBy(call, outline, context)) calls.push({ caller, callee: id, path, span, deferred: false });
     const callee = context.resolver.call(call, clause);
     if (callee === null) continue;
-    if (callee.local && queryWords.has(callee.function) && querySpans.some((outer) => contains(outer, span))) continue;
-    if (callee.modules.includes("Ecto.Query") && call.kind === "call") querySpans.push(span); // what is piped into a query is no part of it
-    record(callee, span);
+    const meaning = context.meaningOf(callee);
+    if (meaning.silent && details === null) continue;
+    if (callee.local && isInside(querySpans, span) && queryWords.has(callee.function)) continue;
+    if (meaning.query && call.kind === "call") querySpans.push(span); // what is piped into a query is no part of it
+    if (!meaning.silent) record(callee, span);
     if (details === null) continue;
-    if (details.delayed.length > 0 && context.isDeferring(callee)) deferredSpans.push(...details.delayed);
+    if (meaning.deferring) deferredSpans.push(...details.delayed);
     const spread = spreadOver(call, context.resolver);
     if (spread !== null) record(spread, span);
     for (const id of renderedBy(call, context)) calls.push({ caller, callee: id, path, span, deferred: false });
   }
   return { calls, effects };
+}
+
+function isInside(spans: readonly Span[], inner: Span): boolean {
+  for (const outer of spans) if (contains(outer, inner)) return true;
+  return false;
 }
 
 /** `apply(Module, :name, [a, b])`, `Task.start(Module, :name, [a])`: the three neighbours name a function. `Ecto.Multi.run` puts the repository and the changes so far in front. */

@@ -3,8 +3,8 @@ import type { EffectVocabulary } from "../../model/vocabulary.js";
 import type { Callee } from "../calls/resolve.js";
 import { isRepository } from "../repositories.js";
 
-/** Effects of a library call, each once, from the vocabulary; empty for one it doesn't list. */
-export type MatchEffects = (callee: Callee) => readonly Effect[];
+/** Effects of a library call written in the module `owner`, each once, from the vocabulary; empty for one it doesn't list. */
+export type MatchEffects = (callee: Callee, owner: string) => readonly Effect[];
 
 const effectsOfOperation: Readonly<Record<RepositoryOperation, Effect>> = {
   read: "query",
@@ -30,25 +30,28 @@ export function createMatchEffects(
   vocabulary: EffectVocabulary,
   modules: ReadonlyMap<string, ProjectModule>,
   repositories: ReadonlySet<string>,
-  owner: string,
 ): MatchEffects {
   const matchers: Matchers = matchersOf(vocabulary);
-  const known = new Map<Callee, readonly Effect[]>();
-  const match = (callee: Callee): readonly Effect[] => {
-    const targets = callee.local ? [owner, ...callee.modules] : callee.modules;
-    return targets.flatMap((target) => {
-      const operation = isRepository(repositories, modules, target) ? matchers.repository.get(callee.function) : undefined;
-      if (operation !== undefined) return [effectsOfOperation[operation]];
-      const injected = [...(modules.get(target)?.uses ?? [])].flatMap((use) => matchers.injected.find(use, callee.function));
-      return injected.length > 0 ? injected : matchers.calls.find(target, callee.function);
-    });
+  const match = (target: string, name: string): readonly Effect[] => {
+    const operation = isRepository(repositories, modules, target) ? matchers.repository.get(name) : undefined;
+    if (operation !== undefined) return [effectsOfOperation[operation]];
+    const injected = [...(modules.get(target)?.uses ?? [])].flatMap((use) => matchers.injected.find(use, name));
+    return injected.length > 0 ? injected : matchers.calls.find(target, name);
   };
-  return (callee) => {
-    const earlier = known.get(callee);
+  const known = new Map<string, Map<string, readonly Effect[]>>();
+  const effectsAt = (target: string, name: string): readonly Effect[] => {
+    const names = known.get(target) ?? new Map<string, readonly Effect[]>();
+    if (names.size === 0) known.set(target, names);
+    const earlier = names.get(name);
     if (earlier !== undefined) return earlier;
-    const found = [...new Set(match(callee))];
-    known.set(callee, found);
-    return found;
+    const effects = match(target, name);
+    names.set(name, effects);
+    return effects;
+  };
+  return (callee, owner) => {
+    const found = callee.local ? [...effectsAt(owner, callee.function)] : [];
+    for (const target of callee.modules) found.push(...effectsAt(target, callee.function));
+    return found.length < 2 ? found : [...new Set(found)];
   };
 }
 
@@ -93,7 +96,9 @@ function createNameTable<Value>(
   const find = (module: string, name: string): Value[] => {
     const parent = module.slice(0, Math.max(0, module.lastIndexOf(".")));
     const rows = [...(byModule.get(module) ?? []), ...(byModule.get(`${parent}.*`) ?? [])];
-    return rows.filter((row) => (row.prefix ? name.startsWith(row.name) : row.name === name)).map((row) => row.value);
+    return rows.length === 0
+      ? []
+      : rows.filter((row) => (row.prefix ? name.startsWith(row.name) : row.name === name)).map((row) => row.value);
   };
   return { find };
 }

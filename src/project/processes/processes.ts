@@ -38,9 +38,10 @@ export function processesOf({ modules, functions, configuration, resolverOf }: P
       const target = expand(name, module);
       if (target !== module) append(handedOn, target, { path, span });
     }
-    for (const start of calls.flatMap((call) => startsOf(call, path))) {
-      const target = expand(start.module, module);
-      if (target !== module) append(started, target, start.at);
+    for (const call of calls) {
+      const start = startedBy(call);
+      const target = start === null ? module : expand(start, module);
+      if (target !== module) append(started, target, { path, span: call.span });
     }
   }
   const own = [...modules.values()].flatMap((module): Process[] => {
@@ -81,10 +82,10 @@ function codeOf(modules: ReadonlyMap<string, ProjectModule>, functions: Iterable
 }
 
 function startsChild(call: { readonly kind: string; readonly function: string }): boolean {
-  return call.kind === "call" && supervisingCall.test(call.function);
+  return call.kind === "call" && supervisingCalls.has(call.function);
 }
 
-const supervisingCall = /^(start_child|start_supervised!?|start_link_supervised!|supervise)$/;
+const supervisingCalls = new Set(["start_child", "start_supervised", "start_supervised!", "start_link_supervised!", "supervise"]);
 
 /** Code whose lists are children: all of a module that is or starts a supervisor, functions named after children, and calls that start one. */
 function supervisingCode(
@@ -114,12 +115,14 @@ function supervisingCode(
 }
 
 /** `Worker.start_link(…)` and `GenServer.start_link(Worker, …)`. */
-function startsOf({ kind, module, function: name, span, details }: OutlinedCall, path: string): { module: string; at: Location }[] {
-  if (kind !== "call" || module === null || !/^(start|start_link|start_monitor)$/.test(name)) return [];
+function startedBy({ kind, module, function: name, details }: OutlinedCall): string | null {
+  if (kind !== "call" || module === null || !startingCalls.has(name)) return null;
   const given = details?.started ?? null;
   const generic = given !== null && /^(GenServer|GenStage|Supervisor|DynamicSupervisor|:gen_\w+)$/.test(module);
-  return [{ module: generic ? given : module, at: { path, span } }];
+  return generic ? given : module;
 }
+
+const startingCalls = new Set(["start", "start_link", "start_monitor"]);
 
 function append(map: Map<string, Location[]>, key: string, value: Location): void {
   const earlier = map.get(key);
