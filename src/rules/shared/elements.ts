@@ -50,7 +50,8 @@ export function elementWork(definition: Definition, project: Project, effect: Ef
 /** What a resolver written in a GraphQL schema does for every object of a list. */
 export function fieldWork(field: ListedLambda, project: Project): ElementWork | null {
   const { body, lambda, name, object, clue } = field;
-  const bound = new Set(lambda.clauses.flatMap((clause) => clause.patterns.slice(0, 1)).flatMap(variablesOf));
+  const bound = new Set(lambda.clauses.flatMap((clause) => objectNames(clause.patterns)));
+  if (bound.size === 0) return null;
   bindInside(lambda, bound);
   const sites = sitesIn([lambda], loopsIn(lambda), bound, body, project);
   return sites.length === 0 ? null : { form: "field", how: `field :${name}`, over: object, clue, loop: null, sites, mayEndEarly: false };
@@ -88,10 +89,24 @@ function workOf(loop: LoopSite, loops: readonly LoopSite[], definition: Definiti
 function calledPerElement(definition: Definition, loops: readonly LoopSite[], project: Project): ElementWork[] {
   const caller = callsPerElement(project, definition)[0];
   if (caller === undefined) return [];
-  const bound = new Set(definition.clause.parameters.flatMap(variablesOf));
+  const { parameters } = definition.clause;
+  const bound = new Set(caller.form === "field" ? objectNames(parameters) : parameters.flatMap(variablesOf));
+  if (bound.size === 0) return [];
   bindInside(definition.body, bound);
   const sites = sitesIn([definition.body], loops, bound, definition.id, project);
   return sites.length === 0 ? [] : [{ ...caller, loop: null, sites, mayEndEarly: false }];
+}
+
+/** What a resolver is given of its object: the first parameter, or `source` of the third. Its arguments are the same for all objects. */
+function objectNames([object, , resolution]: readonly Expression[]): string[] {
+  const given = [object, resolution === undefined ? undefined : sourceIn(resolution)];
+  return given.flatMap((part) => (part === undefined ? [] : variablesOf(part))).filter((name) => !name.startsWith("_"));
+}
+
+/** `%{source: %{slug: slug}}`. */
+function sourceIn(pattern: Expression): Expression | undefined {
+  if (pattern.kind !== "map") return undefined;
+  return pattern.entries.find(({ key }) => key.kind === "literal" && key.value === "source")?.value;
 }
 
 function sitesIn(

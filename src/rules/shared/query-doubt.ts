@@ -6,6 +6,7 @@ import { traceEffect, type EffectStep } from "../../project/effects-of.js";
 import { stringOf } from "../../project/values.js";
 import { asksOnlyWhenNotLoaded, goesThroughCache } from "./conditional.js";
 import { preloadsAtEnd, preloadsOfSource } from "./known-preloads.js";
+import { isRange } from "./short-lists.js";
 import type { ElementSite, ElementWork } from "./elements.js";
 import { spoken } from "./written.js";
 
@@ -32,6 +33,9 @@ const perElementWork: readonly Effect[] = [
 const longestWay = 4;
 /** In a function's name; a module named after pages says nothing. */
 const batching = /batch|bulk|page|chunk|paginat/i;
+/** Kinds of things of which an application has tens. */
+const few =
+  /(categories|currencies|filters|filters_list|fields|metrics|metrics_list|languages|locales|countries|roles|plans|types|kinds|weeks|months|days)$/;
 const batchingModule = /Batch|Bulk|Chunk|Paginat/;
 /** Repositories, tables and partitions are few, and each takes a statement of its own. */
 const fewByNature = /(repos|repositories|schemas|tables|prefixes|databases|shards|replicas|partitions|adapters|queues)$/;
@@ -43,6 +47,8 @@ export function judgeQuery(site: ElementSite, work: ElementWork, answersRequest:
     steps.length > longestWay ||
     fewByNature.test(work.over) ||
     isForOneKey(site, work) ||
+    bringsItsQuery(site, work) ||
+    growsMulti(work) ||
     (!answersRequest && /\.(query|query_many)!?\//.test(end) && !readsByText(site)) ||
     work.mayEndEarly ||
     ((isCalled(work) || isHiddenPreload(site, steps, work, project)) && /\.preload\//.test(end)) ||
@@ -84,6 +90,25 @@ function isHiddenPreload(site: ElementSite, steps: readonly EffectStep[], { loop
   if (loaded !== null && asked !== null) return [...asked].every((name) => loaded.has(name));
   if (loop?.form === "stream" && /stream/.test(over)) return false; // rows of `Repo.stream` come without preloads
   return steps.length > 2 || (steps.length > 0 && !/preload/.test(site.call));
+}
+
+/** `Enum.map(queries, &Repo.all/1)`, `fn {field, %{query: query}} -> Repo.all(query)`: the elements are queries, each of its own. */
+function bringsItsQuery({ expression, callee }: ElementSite, { loop }: ElementWork): boolean {
+  if (loop === null || callee !== null || !/^(all|one|stream|aggregate|exists\?)!?$/.test(expression.function)) return false;
+  if (expression.kind === "capture") return true;
+  const [query] = expression.arguments;
+  if (query?.kind !== "variable") return false;
+  return loop.patterns.some((pattern) => collect(pattern, "variable").some(({ name }) => name === query.name));
+}
+
+/** Each row is looked up to be written in a Multi: the write is what would have to change. */
+function growsMulti({ loop }: ElementWork): boolean {
+  return loop !== null && collect(loop.body, "call").some(({ module }) => module === "Ecto.Multi");
+}
+
+/** Elements that are few by nature or by what is written: slow as well, and not what hurts first. */
+export function isBounded({ loop, over }: ElementWork): boolean {
+  return isRange(loop?.source ?? null) || few.test(over);
 }
 
 /** A map is walked and the query belongs to one of its keys: `case key do "owner" -> …`. */

@@ -1,5 +1,6 @@
-import type { Expression } from "../../model/expression.js";
+import type { Call, Expression } from "../../model/expression.js";
 import type { Project } from "../../model/project.js";
+import { findFunction } from "../../project/find-function.js";
 import { elementsOf } from "../../project/values.js";
 import type { Definition } from "./definitions.js";
 
@@ -17,11 +18,36 @@ export function isShort(source: Expression | null, definition: Definition, proje
   if (source.kind === "literal") return elementsOf(source).length <= mostLiteral;
   if (source.kind === "keyword" || source.kind === "map") return source.entries.length <= mostLiteral;
   if (source.kind === "tuple") return true;
-  if (source.kind === "operator" && (source.operator === ".." || source.operator === "..//")) {
-    return source.operands.every((operand) => operand.kind === "literal" && Number(operand.value) <= mostLiteral);
-  }
+  if (isRange(source)) return lengthOf(source) <= mostLiteral;
   if (source.kind === "call" && /^(Enum|Stream|List|Map|Keyword)$/.test(source.module ?? "")) {
     return isShort(source.arguments[0] ?? null, definition, project);
   }
-  return false;
+  return source.kind === "call" && source.arguments.length === 0 && isWrittenDown(source, definition, project);
+}
+
+/** A range between two written numbers, however long: it does not grow with anything. */
+export function isRange(source: Expression | null): boolean {
+  return source !== null && !Number.isNaN(lengthOf(source));
+}
+
+/** How many numbers `first..last` has, its step left out; not a number where an end is computed or it is no range. */
+function lengthOf(source: Expression): number {
+  if (source.kind !== "operator") return Number.NaN;
+  const [first, last] = source.operands;
+  if (source.operator === "//" && first !== undefined) return lengthOf(first);
+  return source.operator === ".." ? Math.abs(numberOf(last) - numberOf(first)) + 1 : Number.NaN;
+}
+
+function numberOf(expression: Expression | undefined): number {
+  if (expression?.kind === "literal") return Number(expression.value.replaceAll("_", ""));
+  const isNegative = expression?.kind === "operator" && expression.operator === "-" && expression.operands.length === 1;
+  return isNegative ? -numberOf(expression.operands[0]) : Number.NaN;
+}
+
+/** `Package.all()`, a function that gives back an attribute of its module. */
+function isWrittenDown(call: Call, { function: { module } }: Definition, project: Project): boolean {
+  const callee = findFunction(project, call.module ?? module, call.function, 0);
+  const [clause, ...more] = callee?.facts.clauses ?? [];
+  if (callee === null || clause?.body?.kind !== "attribute" || more.length > 0) return false;
+  return isShort(clause.body, { id: callee.id, function: callee, clause, body: clause.body }, project);
 }

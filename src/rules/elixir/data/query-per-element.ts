@@ -4,7 +4,7 @@ import { defineRule, type Clue, type Match } from "../../define.js";
 import { servingDefinitions } from "../../shared/definitions.js";
 import { listedLambdas } from "../../shared/called-per-element.js";
 import { elementWork, fieldWork, type ElementSite, type ElementWork } from "../../shared/elements.js";
-import { judgeQuery, surestFirst } from "../../shared/query-doubt.js";
+import { isBounded, judgeQuery, surestFirst } from "../../shared/query-doubt.js";
 import { requestPath } from "../../shared/requests.js";
 import { quoted, spoken } from "../../shared/written.js";
 
@@ -65,7 +65,9 @@ export const queryPerElement = defineRule<Slots>({
     "The loop runs over a few values written in the source, or over batches made by `chunk_every`.",
     "The query does not depend on the element.",
     "The element's work is an HTTP call, a mail, a job or another process: it is done one by one on purpose.",
-    "The loop also writes each element: `write-per-element` says so once.",
+    "The loop also writes each element: `write-per-element` says so once; where it grows an `Ecto.Multi`, it is `possible`.",
+    "The elements are queries, each of its own (then it is `possible`).",
+    "A GraphQL resolver that looks at nothing of its object.",
     "The elements are few by nature (repositories, tables, partitions), are batches or pages, or the query belongs to one key of a map (then it is `possible`).",
     "The query lies behind a cache, or runs only when an association is not loaded yet (then it is `possible`).",
     "The code is a test, a seed, a migration, a mix task or a release task.",
@@ -123,7 +125,7 @@ function matchOf(work: ElementWork, id: FunctionId, project: Project): Match<Slo
     {
       span: site.span,
       confidence,
-      severity: path === null && work.form !== "field" ? "medium" : "high",
+      severity: (path === null && work.form !== "field") || isBounded(work) ? "medium" : "high",
       slots: {
         call: spoken(site.call),
         query,
