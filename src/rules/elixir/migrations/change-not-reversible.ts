@@ -28,7 +28,7 @@ export const changeNotReversible = defineRule<Slots>({
     "The migration has `up`, with or without `down`: whoever leaves out `down` has decided so.",
     "The statement depends on `direction()`, or has what the way back needs: a second argument of `execute`, the type of a removed column, `from:`.",
     "The migration is more than a month older than the newest of the project.",
-    "A quarter of the project's migrations can't be rolled back either: the team goes forwards only (then it is `possible`).",
+    "A tenth of the project's migrations cannot be rolled back either: the team goes forwards only (then it is `possible`).",
   ],
   examples: [
     {
@@ -51,7 +51,7 @@ function changing(statement: string): Record<string, string> {
 }
 
 /** From this share of irreversible migrations on, rolling back is not what the team does. */
-const forwardsOnly = 0.25;
+const forwardsOnly = 0.1;
 
 function matchesIn(facts: Facts, project: Project): Match<Slots>[] {
   if (freshMigration(facts, project)?.isNewest !== true) return [];

@@ -97,8 +97,16 @@ const removed = perProject((project): ReadonlyMap<string, Removal> => {
 const removalsByPath = perProject((project): ReadonlyMap<string, readonly Located<Slots>[]> => {
   const byPath = new Map<string, Located<Slots>[]>();
   if (removed(project).size === 0) return byPath;
-  for (const schema of project.schemas.values()) {
-    for (const match of removalsOf(schema, project)) byPath.set(match.at.path, [...(byPath.get(match.at.path) ?? []), match]);
+  const found = [...project.schemas.values()]
+    .map((schema) => ({ schema, matches: removalsOf(schema, project) }))
+    .filter(({ matches }) => matches.length > 0);
+  const running = runningAmong(
+    found.map(({ schema }) => schema),
+    project,
+  );
+  for (const { schema, matches } of found) {
+    if (!running.has(schema.module)) continue;
+    for (const match of matches) byPath.set(match.at.path, [...(byPath.get(match.at.path) ?? []), match]);
   }
   return byPath;
 });
@@ -106,8 +114,7 @@ const removalsByPath = perProject((project): ReadonlyMap<string, readonly Locate
 function removalsOf(schema: Schema, project: Project): Located<Slots>[] {
   if (schema.table === null) return [];
   const table = tableOf(project, schema);
-  const found = table === null ? droppedTable(schema, schema.table, project) : removedColumns(schema, table, project);
-  return found.length === 0 || !isRunning(schema, project) ? [] : found;
+  return table === null ? droppedTable(schema, schema.table, project) : removedColumns(schema, table, project);
 }
 
 function removedColumns(schema: Schema, table: Table, project: Project): Located<Slots>[] {
@@ -153,21 +160,23 @@ function droppedTable(schema: Schema, name: string, project: Project): Located<S
 
 const beside = /(^|\/)(test|priv|bench|examples?)\//;
 
-/** Whether the application itself uses the schema: one that migrations bring along, or nobody names, shows the table as it was. */
-function isRunning(schema: Schema, project: Project): boolean {
-  if (beside.test(schema.path)) return false;
-  for (const facts of project.files.values()) {
-    if (beside.test(facts.path) || facts.path === schema.path || !names(facts, schema.module)) continue;
-    if (runsInMigration(facts, project) === null) return true;
+/** Which of some schemas the application itself uses: one that migrations bring along, or no other file names, shows the table as it was. */
+function runningAmong(schemas: readonly Schema[], project: Project): Set<string> {
+  const asked = new Map(schemas.filter(({ path }) => !beside.test(path)).map((schema) => [schema.module, schema.path]));
+  const running = new Set<string>();
+  for (const facts of asked.size === 0 ? [] : project.files.values()) {
+    if (beside.test(facts.path)) continue;
+    const named = namesIn(facts).filter((name) => asked.has(name) && asked.get(name) !== facts.path && !running.has(name));
+    if (named.length > 0 && runsInMigration(facts, project) === null) for (const name of named) running.add(name);
+    if (running.size === asked.size) break;
   }
-  return false;
+  return running;
 }
 
-function names(facts: Facts, name: string): boolean {
-  return facts.modules.some((module) =>
-    [outlineOfBody(module), ...module.functions.flatMap(({ clauses }) => clauses.map(outlineOfClause))].some(
-      ({ calls, modules, structs }) =>
-        calls.some((call) => call.module === name) || modules.some((used) => used.name === name) || structs.includes(name),
+function namesIn(facts: Facts): string[] {
+  return facts.modules.flatMap((module) =>
+    [outlineOfBody(module), ...module.functions.flatMap(({ clauses }) => clauses.map(outlineOfClause))].flatMap(
+      ({ calls, modules, structs }) => [...calls.flatMap((call) => call.module ?? []), ...modules.map(({ name }) => name), ...structs],
     ),
   );
 }
