@@ -4,13 +4,18 @@ import { tmpdir } from "node:os";
 import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { lineCountOf } from "../src/app/decode.js";
+import type { SourceFile } from "../src/model/ports.js";
 import { isSourcePath } from "../src/model/tree.js";
 import { createParseOnly } from "./parse-only.js";
 import { findPeers, type Peers } from "./peers.js";
+import { measureRules, type RuleTime } from "./rule-times.js";
 import { runMeasured, type Measured } from "./run-measured.js";
 
 const guard = resolve(import.meta.dirname, "../dist/cli.js");
 const generated = new Set(["deps", "_build", "node_modules"]);
+const phases = ["listMs", "readMs", "parseMs", "joinMs", "rulesMs"] as const;
+type Phase = (typeof phases)[number];
+const slowestListed = 5;
 
 /** One line of the result; times are wall milliseconds of whole processes, medians over the rounds. */
 interface BenchLine {
@@ -22,15 +27,19 @@ interface BenchLine {
   readonly coldMs: number;
   readonly coldCpuMs: number;
   readonly warmMs: number;
+  /** What the warm audit says of itself, step by step. */
+  readonly warmPhases: Readonly<Record<Phase, number>>;
   readonly oneChangedMs: number;
   readonly peakMb: number;
+  /** From one run of the rules over remembered facts: a rule that begins to read all code stands out here. */
+  readonly slowestRules: readonly RuleTime[];
   readonly peers: { readonly credoStrictMs: number | null; readonly sobelowMs: number | null };
 }
 
 interface Round {
   readonly parseOnlyMs: number;
   readonly cold: Measured;
-  readonly warmMs: number;
+  readonly warm: Measured;
   readonly oneChangedMs: number;
   readonly credoStrictMs: number | null;
   readonly sobelowMs: number | null;
@@ -42,6 +51,7 @@ type ParseOnly = (texts: readonly string[]) => Promise<number>;
 interface Subject {
   readonly folder: string;
   readonly dir: string;
+  readonly sources: readonly SourceFile[];
   readonly texts: readonly string[];
   readonly changed: string;
   readonly totals: Pick<BenchLine, "files" | "lines" | "bytes">;
@@ -65,7 +75,10 @@ async function main(): Promise<void> {
       for (const [index, subject] of subjects.entries()) results[index]?.push(await measureRound(subject, round, scratch, parseOnly));
       process.stderr.write(`round ${round + 1} of ${rounds}\n`);
     }
-    const lines = subjects.map((subject, index) => lineOf(subject, results[index] ?? []));
+    const lines: BenchLine[] = [];
+    for (const [index, subject] of subjects.entries()) {
+      lines.push(lineOf(subject, results[index] ?? [], await measureRules(subject.sources)));
+    }
     for (const line of lines) process.stdout.write(`${values.format === "json" ? JSON.stringify(line) : pretty(line)}\n`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -85,6 +98,7 @@ async function createSubject(dir: string, folder: string): Promise<Subject> {
   if (changed === undefined) throw new Error(`${dir} holds no .ex file: name the folder of an Elixir project.`);
   return {
     ...{ folder, dir, changed: join(folder, changed.path), peers: findPeers(dir) },
+    sources: contents.map(({ path, bytes }) => ({ path, text: bytes.toString("utf8") })),
     texts: contents.filter(({ path }) => /\.exs?$/.test(path)).map(({ bytes }) => bytes.toString("utf8")),
     totals: {
       files: contents.length,
@@ -107,12 +121,12 @@ async function measureRound(subject: Subject, round: number, scratch: string, pa
   rmSync(data, { recursive: true });
   const { credoStrict, sobelow } = subject.peers;
   return {
-    ...{ parseOnlyMs, cold, warmMs: warm.wallMs, oneChangedMs: changed.wallMs },
+    ...{ parseOnlyMs, cold, warm, oneChangedMs: changed.wallMs },
     ...{ credoStrictMs: credoStrict?.() ?? null, sobelowMs: sobelow?.() ?? null },
   };
 }
 
-function lineOf({ dir, totals }: Subject, rounds: readonly Round[]): BenchLine {
+function lineOf({ dir, totals }: Subject, rounds: readonly Round[], ruleTimes: readonly RuleTime[]): BenchLine {
   const over = (value: (round: Round) => number): number => Math.round(median(rounds.map(value)));
   const peer = (value: (round: Round) => number | null): number | null => {
     const times = rounds.map(value).filter((time) => time !== null);
@@ -124,11 +138,19 @@ function lineOf({ dir, totals }: Subject, rounds: readonly Round[]): BenchLine {
     parseOnlyMs: over(({ parseOnlyMs }) => parseOnlyMs),
     coldMs: over(({ cold }) => cold.wallMs),
     coldCpuMs: over(({ cold }) => cold.cpuMs),
-    warmMs: over(({ warmMs }) => warmMs),
+    warmMs: over(({ warm }) => warm.wallMs),
+    warmPhases: phasesOf(rounds),
     oneChangedMs: over(({ oneChangedMs }) => oneChangedMs),
     peakMb: over(({ cold }) => cold.peakMb),
+    slowestRules: ruleTimes.slice(0, slowestListed).map(({ rule, ms }) => ({ rule, ms: Math.round(ms) })),
     peers: { credoStrictMs: peer(({ credoStrictMs }) => credoStrictMs), sobelowMs: peer(({ sobelowMs }) => sobelowMs) },
   };
+}
+
+function phasesOf(rounds: readonly Round[]): BenchLine["warmPhases"] {
+  const timings = rounds.map(({ warm }) => (JSON.parse(warm.output) as { timing: Record<Phase, number> }).timing);
+  const over = (phase: Phase): number => Math.round(median(timings.map((timing) => timing[phase])));
+  return { listMs: over("listMs"), readMs: over("readMs"), parseMs: over("parseMs"), joinMs: over("joinMs"), rulesMs: over("rulesMs") };
 }
 
 function median(values: readonly number[]): number {
@@ -138,12 +160,14 @@ function median(values: readonly number[]): number {
 }
 
 function pretty(line: BenchLine): string {
-  const { dir, files, lines, parseOnlyMs, coldMs, coldCpuMs, warmMs, oneChangedMs, peakMb, peers } = line;
+  const { dir, files, lines, parseOnlyMs, coldMs, coldCpuMs, warmMs, warmPhases, oneChangedMs, peakMb, slowestRules, peers } = line;
+  const steps = phases.map((phase) => `${phase.replace("Ms", "")} ${warmPhases[phase]}`).join(", ");
+  const slowest = slowestRules.map(({ rule, ms }) => `${rule} ${ms} ms`).join(", ");
   const others = [
     peers.credoStrictMs === null ? "" : `, credo ${peers.credoStrictMs} ms`,
     peers.sobelowMs === null ? "" : `, sobelow ${peers.sobelowMs} ms`,
   ];
-  return `${dir}: ${files} files, ${lines} lines; parse only ${parseOnlyMs} ms, cold ${coldMs} ms (${coldCpuMs} ms of processor), warm ${warmMs} ms, one changed ${oneChangedMs} ms, peak ${peakMb} MB${others.join("")}`;
+  return `${dir}: ${files} files, ${lines} lines; parse only ${parseOnlyMs} ms, cold ${coldMs} ms (${coldCpuMs} ms of processor), warm ${warmMs} ms (${steps}), one changed ${oneChangedMs} ms, peak ${peakMb} MB${others.join("")}; slowest rules: ${slowest}`;
 }
 
 await main().catch((error: unknown) => {
