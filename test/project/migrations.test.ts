@@ -185,6 +185,14 @@ describe("replayed migrations", () => {
     ]);
   });
 
+  test("exclusion constraints are kept, whether Ecto or SQL made them", () => {
+    const made = `create constraint(:users, :one_at_a_time, exclude: "gist (team_id WITH =)")
+      execute "ALTER TABLE users ADD CONSTRAINT no_overlap EXCLUDE USING gist (team_id WITH =)"`;
+    expect(tableAfter("users", users, made).constraints.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      ...["one_at_a_time exclude", "no_overlap exclude"],
+    ]);
+  });
+
   test("a column stays a foreign key while one of two keys on it is left", () => {
     const again = "alter table(:users), do: modify(:team_id, references(:teams, name: :again))";
     const table = tableAfter("users", users, again, 'drop constraint(:users, "users_team_id_fkey")');
