@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { factsCodec } from "../code/codec/facts.js";
 import { lazily } from "../code/codec/lazily.js";
-import { extractorVersion } from "../code/extract.js";
+import { extractorVersion } from "../code/extractor-version.js";
 import type { AnalysisPorts } from "../app/analyse.js";
 import type { Configuration } from "../model/configuration.js";
 import type { ExtractAll, FactsCache, Memory, OpenTree, ParseSource } from "../model/ports.js";
@@ -12,8 +12,6 @@ import { loadCheckedData } from "../shell/data/checked.js";
 import { packageRoot } from "../shell/data/package-root.js";
 import { readEnvironment, type Environment } from "../shell/environment.js";
 import { createOpenTree } from "../shell/git/open-tree.js";
-import { createParser } from "../shell/grammars/parser.js";
-import { createExtractPool } from "../main/extract-pool.js";
 import { createFactsCache } from "../shell/store/facts-cache.js";
 import { createMemory } from "../shell/store/memory.js";
 import type { Console } from "./console.js";
@@ -64,7 +62,7 @@ export async function withSession(
       ...git,
       ...(cache === null ? {} : { folderMemory: cache.folders }),
     });
-    const parser = lazily(() => createParser());
+    const parser = lazily(() => import("../shell/grammars/parser.js").then(({ createParser }) => createParser()));
     const analysis: AnalysisPorts = {
       ...{ extractAll: extractWith(parser), factsCache: cache ?? nothingCached, clock: now, nextTurn },
       ...{ vocabulary: effects, checklist },
@@ -78,7 +76,9 @@ export async function withSession(
 
 function extractWith(parser: () => Promise<ParseSource>): ExtractAll {
   return async function* (sources, signal) {
-    if (sources.length > 0) yield* createExtractPool({ parse: await parser(), nextTurn })(sources, signal);
+    if (sources.length === 0) return;
+    const { createExtractPool } = await import("../main/extract-pool.js");
+    yield* createExtractPool({ parse: await parser(), nextTurn })(sources, signal);
   };
 }
 

@@ -13,9 +13,6 @@ import { readMarkup } from "./template/markup.js";
 
 export { languageOf } from "./language.js";
 
-/** Changes whenever the same bytes would give other facts, so that remembered facts of older versions are not used. */
-export const extractorVersion = "5";
-
 /** What one file says. Never throws for bad source: what cannot be read is named in `damage`. A path of no known language is read as Elixir. */
 export function extractFacts(path: string, text: string, parse: ParseSource): Facts {
   const language = languageOf(path) ?? "elixir";

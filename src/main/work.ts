@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createStoryWork, type StoryWorkPorts } from "../app/story-work.js";
 import type { StoryPorts } from "../app/story-ports.js";
 import { factsCodec } from "../code/codec/facts.js";
-import { extractorVersion } from "../code/extract.js";
+import { extractorVersion } from "../code/extractor-version.js";
 import type { Configuration } from "../model/configuration.js";
 import type { PermalinkOf } from "../model/permalink.js";
 import type { Log, Memory, OpenTree } from "../model/ports.js";

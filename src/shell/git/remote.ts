@@ -1,4 +1,4 @@
-import { simpleGit, type SimpleGit } from "simple-git";
+import type { SimpleGit } from "simple-git";
 import { gitEnvironment, guardedVariables, hardening } from "./environment.js";
 import { killBelow } from "./process-tree.js";
 
@@ -28,7 +28,7 @@ export async function runRemote(folder: string, url: string, words: readonly str
   if (ending.aborted) stopped.abort();
   else ending.addEventListener("abort", stop, { once: true });
   try {
-    return { kind: "done", output: await guardedGit(folder, options.files, stopped.signal).raw([...words]) };
+    return { kind: "done", output: await (await guardedGit(folder, options.files, stopped.signal)).raw([...words]) };
   } catch (error) {
     if (options.signal.aborted) return { kind: "aborted" };
     if (limit.aborted) return { kind: "timed_out" };
@@ -38,7 +38,9 @@ export async function runRemote(folder: string, url: string, words: readonly str
   }
 }
 
-function guardedGit(folder: string, files: boolean, abort: AbortSignal): SimpleGit {
+/** The library is loaded for remotes alone: a folder is read without it. */
+async function guardedGit(folder: string, files: boolean, abort: AbortSignal): Promise<SimpleGit> {
+  const { simpleGit } = await import("simple-git");
   return simpleGit({
     baseDir: folder,
     config: [...hardening],

@@ -36,11 +36,20 @@ const lockPauseMs = 50;
  * on SQLite, so two processes that start together would both create the tables: the whole of it runs inside one write transaction.
  */
 export async function migrate<Tables>(database: Kysely<Tables>, migrations: Readonly<Record<string, Migration>>): Promise<void> {
+  if (await isMigrated(database, Object.keys(migrations))) return;
   await beginAlone(database);
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error } = await migrator.migrateToLatest();
   await (error === undefined ? sql`commit` : sql`rollback`).execute(database);
   if (error !== undefined) throw error instanceof Error ? error : new Error("the database could not be migrated", { cause: error });
+}
+
+/** One question instead of the migrator's dozen, asked at every start. It answers no also where a newer Guard has migrated further. */
+async function isMigrated<Tables>(database: Kysely<Tables>, names: readonly string[]): Promise<boolean> {
+  const { rows: tables } = await sql`select 1 from sqlite_master where name = 'kysely_migration'`.execute(database);
+  if (tables.length === 0) return false;
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(database);
+  return rows.length === names.length && rows.every(({ name }) => names.includes(name));
 }
 
 /** SQLite's own wait would block this process, and with it a migration that runs in it: so it is asked without waiting, again and again. */

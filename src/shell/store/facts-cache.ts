@@ -38,6 +38,8 @@ const rowsAtOnce = 100;
 export function createFactsCache(options: FactsCacheOptions): ClosableFactsCache {
   let database: Kysely<FactsTables> | null = null;
   let off = false;
+  /** Facts of other extractors are dropped with the first store: after a change of version there is one, and else there are none. */
+  let swept = false;
   const turnOff = (error: unknown): void => {
     if (!off) options.warn?.(`The facts cache ${options.path} is not used (${reasonOf(error)}); delete the file if this stays so.`);
     off = true;
@@ -57,6 +59,8 @@ export function createFactsCache(options: FactsCacheOptions): ClosableFactsCache
     load: (keys) => attempt((connection) => load(connection, options, keys), new Map<string, Facts>()),
     store: (entries) =>
       attempt(async (connection) => {
+        if (!swept) await connection.deleteFrom("facts").where("version", "!=", options.extractorVersion).execute();
+        swept = true;
         await store(connection, options, entries);
         await evict(connection, options.maximumBytes ?? 512 * 1024 * 1024);
       }, undefined),
@@ -77,7 +81,6 @@ async function open(options: FactsCacheOptions): Promise<Kysely<FactsTables>> {
     const pages = Math.ceil((options.maximumFileBytes ?? 2 * 1024 ** 3) / pageBytes);
     await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(database);
     await migrate(database, { "2026-11-23-first": first, "2026-11-23-second": second, "2026-11-23-third": third });
-    await database.deleteFrom("facts").where("version", "!=", options.extractorVersion).execute();
     return database;
   } catch (error) {
     await database.destroy();
