@@ -44,6 +44,7 @@ import { notNullAtOnce } from "./elixir/migrations/not-null-at-once.js";
 import { redundantIndex } from "./elixir/migrations/redundant-index.js";
 import { referenceWithoutForeignKey } from "./elixir/migrations/reference-without-foreign-key.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
+import { fileWrittenInPlace } from "./elixir/resources/file-written-in-place.js";
 import { atomFromInput } from "./elixir/security/atom-from-input.js";
 import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
@@ -102,6 +103,7 @@ export const rules: readonly Rule[] = [
   redundantIndex,
   referenceWithoutForeignKey,
   fileNeverClosed,
+  fileWrittenInPlace,
   atomFromInput,
   recordWithoutPermission,
   routeWithoutAuthentication,
