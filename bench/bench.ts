@@ -1,22 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { cp, readdir } from "node:fs/promises";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { lineCountOf } from "../src/app/decode.js";
-import type { SourceFile } from "../src/model/ports.js";
-import { isSourcePath } from "../src/model/tree.js";
 import { createParseOnly } from "./parse-only.js";
-import { findPeers, type Peers } from "./peers.js";
-import { measureRules, type RuleTime } from "./rule-times.js";
 import { runMeasured, type Measured } from "./run-measured.js";
+import { createSubject, type Subject } from "./subject.js";
 
 const guard = resolve(import.meta.dirname, "../dist/cli.js");
-const generated = new Set(["deps", "_build", "node_modules"]);
-const phases = ["listMs", "readMs", "parseMs", "joinMs", "rulesMs"] as const;
-type Phase = (typeof phases)[number];
-const slowestListed = 5;
-
 /** One line of the result; times are wall milliseconds of whole processes, medians over the rounds. */
 interface BenchLine {
   readonly dir: string;
@@ -27,19 +17,15 @@ interface BenchLine {
   readonly coldMs: number;
   readonly coldCpuMs: number;
   readonly warmMs: number;
-  /** What the warm audit says of itself, step by step. */
-  readonly warmPhases: Readonly<Record<Phase, number>>;
   readonly oneChangedMs: number;
   readonly peakMb: number;
-  /** From one run of the rules over remembered facts: a rule that begins to read all code stands out here. */
-  readonly slowestRules: readonly RuleTime[];
   readonly peers: { readonly credoStrictMs: number | null; readonly sobelowMs: number | null };
 }
 
 interface Round {
   readonly parseOnlyMs: number;
   readonly cold: Measured;
-  readonly warm: Measured;
+  readonly warmMs: number;
   readonly oneChangedMs: number;
   readonly credoStrictMs: number | null;
   readonly sobelowMs: number | null;
@@ -47,65 +33,32 @@ interface Round {
 
 type ParseOnly = (texts: readonly string[]) => Promise<number>;
 
-/** What is measured: a copy of a folder, so that a file can be changed and the folder itself is left as it was. */
-interface Subject {
-  readonly folder: string;
-  readonly dir: string;
-  readonly sources: readonly SourceFile[];
-  readonly texts: readonly string[];
-  readonly changed: string;
-  readonly totals: Pick<BenchLine, "files" | "lines" | "bytes">;
-  readonly peers: Peers;
-}
+const usage = "usage: npm run bench -- DIR… [--files N,… of each, at even steps] [--rounds N, at least 5] [--format json]";
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { format: { type: "string", default: "pretty" }, rounds: { type: "string", default: "5" } },
+    options: { format: { type: "string", default: "pretty" }, rounds: { type: "string", default: "5" }, files: { type: "string" } },
   });
   const rounds = Number(values.rounds);
-  if (positionals.length === 0 || !(rounds >= 5)) throw new Error("usage: npm run bench -- DIR… [--rounds N, at least 5] [--format json]");
+  const parts = values.files?.split(",").map(Number) ?? [null];
+  if (positionals.length === 0 || !(rounds >= 5) || parts.some((files) => files !== null && !(files > 0))) throw new Error(usage);
   const parseOnly = await createParseOnly();
   const scratch = mkdtempSync(join(tmpdir(), "guard-bench-"));
   try {
-    const subjects = await Promise.all(positionals.map((dir, index) => createSubject(dir, join(scratch, String(index)))));
+    const chosen = positionals.flatMap((dir) => parts.map((files) => ({ dir, files })));
+    const subjects = await Promise.all(chosen.map(({ dir, files }, index) => createSubject(dir, files, join(scratch, String(index)))));
     const results = subjects.map((): Round[] => []);
     // Every folder in every round, so that a slow minute of the machine falls on all of them.
     for (let round = 0; round < rounds; round += 1) {
       for (const [index, subject] of subjects.entries()) results[index]?.push(await measureRound(subject, round, scratch, parseOnly));
       process.stderr.write(`round ${round + 1} of ${rounds}\n`);
     }
-    const lines: BenchLine[] = [];
-    for (const [index, subject] of subjects.entries()) {
-      lines.push(lineOf(subject, results[index] ?? [], await measureRules(subject.sources)));
-    }
+    const lines = subjects.map((subject, index) => lineOf(subject, results[index] ?? []));
     for (const line of lines) process.stdout.write(`${values.format === "json" ? JSON.stringify(line) : pretty(line)}\n`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-async function createSubject(dir: string, folder: string): Promise<Subject> {
-  await cp(dir, folder, { recursive: true, filter: (source) => !generated.has(basename(source)) });
-  const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((path) => isSourcePath(path) && !path.startsWith(".git/"))
-    .sort();
-  const contents = names.map((path) => ({ path, bytes: readFileSync(join(folder, path)) }));
-  const modules = contents.filter(({ path }) => path.endsWith(".ex")).sort((one, other) => one.bytes.length - other.bytes.length);
-  const changed = modules[Math.floor(modules.length / 2)];
-  if (changed === undefined) throw new Error(`${dir} holds no .ex file: name the folder of an Elixir project.`);
-  return {
-    ...{ folder, dir, changed: join(folder, changed.path), peers: findPeers(dir) },
-    sources: contents.map(({ path, bytes }) => ({ path, text: bytes.toString("utf8") })),
-    texts: contents.filter(({ path }) => /\.exs?$/.test(path)).map(({ bytes }) => bytes.toString("utf8")),
-    totals: {
-      files: contents.length,
-      lines: contents.reduce((sum, { bytes }) => sum + lineCountOf(bytes.toString("utf8")), 0),
-      bytes: contents.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    },
-  };
 }
 
 /** Cold is a fresh process with an empty data folder; warm another one with the first one's; then one file has a new line. */
@@ -121,12 +74,12 @@ async function measureRound(subject: Subject, round: number, scratch: string, pa
   rmSync(data, { recursive: true });
   const { credoStrict, sobelow } = subject.peers;
   return {
-    ...{ parseOnlyMs, cold, warm, oneChangedMs: changed.wallMs },
+    ...{ parseOnlyMs, cold, warmMs: warm.wallMs, oneChangedMs: changed.wallMs },
     ...{ credoStrictMs: credoStrict?.() ?? null, sobelowMs: sobelow?.() ?? null },
   };
 }
 
-function lineOf({ dir, totals }: Subject, rounds: readonly Round[], ruleTimes: readonly RuleTime[]): BenchLine {
+function lineOf({ dir, totals }: Subject, rounds: readonly Round[]): BenchLine {
   const over = (value: (round: Round) => number): number => Math.round(median(rounds.map(value)));
   const peer = (value: (round: Round) => number | null): number | null => {
     const times = rounds.map(value).filter((time) => time !== null);
@@ -138,19 +91,11 @@ function lineOf({ dir, totals }: Subject, rounds: readonly Round[], ruleTimes: r
     parseOnlyMs: over(({ parseOnlyMs }) => parseOnlyMs),
     coldMs: over(({ cold }) => cold.wallMs),
     coldCpuMs: over(({ cold }) => cold.cpuMs),
-    warmMs: over(({ warm }) => warm.wallMs),
-    warmPhases: phasesOf(rounds),
+    warmMs: over(({ warmMs }) => warmMs),
     oneChangedMs: over(({ oneChangedMs }) => oneChangedMs),
     peakMb: over(({ cold }) => cold.peakMb),
-    slowestRules: ruleTimes.slice(0, slowestListed).map(({ rule, ms }) => ({ rule, ms: Math.round(ms) })),
     peers: { credoStrictMs: peer(({ credoStrictMs }) => credoStrictMs), sobelowMs: peer(({ sobelowMs }) => sobelowMs) },
   };
-}
-
-function phasesOf(rounds: readonly Round[]): BenchLine["warmPhases"] {
-  const timings = rounds.map(({ warm }) => (JSON.parse(warm.output) as { timing: Record<Phase, number> }).timing);
-  const over = (phase: Phase): number => Math.round(median(timings.map((timing) => timing[phase])));
-  return { listMs: over("listMs"), readMs: over("readMs"), parseMs: over("parseMs"), joinMs: over("joinMs"), rulesMs: over("rulesMs") };
 }
 
 function median(values: readonly number[]): number {
@@ -160,14 +105,12 @@ function median(values: readonly number[]): number {
 }
 
 function pretty(line: BenchLine): string {
-  const { dir, files, lines, parseOnlyMs, coldMs, coldCpuMs, warmMs, warmPhases, oneChangedMs, peakMb, slowestRules, peers } = line;
-  const steps = phases.map((phase) => `${phase.replace("Ms", "")} ${warmPhases[phase]}`).join(", ");
-  const slowest = slowestRules.map(({ rule, ms }) => `${rule} ${ms} ms`).join(", ");
+  const { dir, files, lines, parseOnlyMs, coldMs, coldCpuMs, warmMs, oneChangedMs, peakMb, peers } = line;
   const others = [
     peers.credoStrictMs === null ? "" : `, credo ${peers.credoStrictMs} ms`,
     peers.sobelowMs === null ? "" : `, sobelow ${peers.sobelowMs} ms`,
   ];
-  return `${dir}: ${files} files, ${lines} lines; parse only ${parseOnlyMs} ms, cold ${coldMs} ms (${coldCpuMs} ms of processor), warm ${warmMs} ms (${steps}), one changed ${oneChangedMs} ms, peak ${peakMb} MB${others.join("")}; slowest rules: ${slowest}`;
+  return `${dir}: ${files} files, ${lines} lines; parse only ${parseOnlyMs} ms, cold ${coldMs} ms (${coldCpuMs} ms of processor, ${(coldCpuMs / (lines / 1_000)).toFixed(1)} per 1,000 lines), warm ${warmMs} ms, one changed ${oneChangedMs} ms, peak ${peakMb} MB${others.join("")}`;
 }
 
 await main().catch((error: unknown) => {
