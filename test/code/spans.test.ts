@@ -9,7 +9,7 @@ import { factsOf, rootsOf } from "./support.js";
 const sources = ["test/fixtures", "src/workspace/sample"].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((path) => join(folder, path))
-    .filter((path) => languageOf(path) !== null),
+    .filter((path) => /^(elixir|heex|eex)$/.test(languageOf(path) ?? "")),
 );
 
 function everyExpression(path: string): { readonly text: string; readonly expressions: Expression[] } {

@@ -26,14 +26,14 @@ function load(rule: string, name: string): Record<string, string> {
   return Object.fromEntries(files);
 }
 
-/** Lines that must be found: the first line below a `# expect: rule` comment that is not itself a comment. */
+/** Lines that must be found: the first line below a `# expect: rule` (or `// expect: rule`) comment that is not itself a comment. */
 function expected(files: Readonly<Record<string, string>>): string[] {
   return Object.entries(files).flatMap(([path, text]) => {
     const lines = text.split("\n");
     return lines.flatMap((line, index) => {
-      const rule = /# expect: ([a-z-]+)/.exec(line)?.[1];
+      const rule = /(?:#|\/\/) expect: ([a-z-]+)/.exec(line)?.[1];
       if (rule === undefined) return [];
-      const next = lines.findIndex((candidate, at) => at > index && !candidate.trim().startsWith("#"));
+      const next = lines.findIndex((candidate, at) => at > index && !/^\s*(#|\/\/)/.test(candidate));
       return [`${path}:${next + 1} ${rule}`];
     });
   });

@@ -94,8 +94,10 @@ function createNameTable<Value>(
     }
   }
   const find = (module: string, name: string): Value[] => {
-    const parent = module.slice(0, Math.max(0, module.lastIndexOf(".")));
-    const rows = [...(byModule.get(module) ?? []), ...(byModule.get(`${parent}.*`) ?? [])];
+    const rows = [...(byModule.get(module) ?? [])];
+    for (let dot = module.lastIndexOf("."); dot > 0; dot = module.lastIndexOf(".", dot - 1)) {
+      rows.push(...(byModule.get(`${module.slice(0, dot)}.*`) ?? []));
+    }
     return rows.length === 0
       ? []
       : rows.filter((row) => (row.prefix ? name.startsWith(row.name) : row.name === name)).map((row) => row.value);

@@ -7,6 +7,7 @@ import { stringOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
 import { awaitedIn } from "../../shared/awaited.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { mayEndEarly } from "../../shared/early-end.js";
 import { elementWork, type ElementSite, type ElementWork } from "../../shared/elements.js";
 import { isShort } from "../../shared/short-lists.js";
 import { spokenScript, writtenScript } from "../../shared/script-words.js";
@@ -164,9 +165,7 @@ function matchOf(work: ElementWork, definition: Definition, facts: Facts, projec
     const steps = site.callee === null ? [] : traceEffect(project, site.callee, "query");
     const end = steps.at(-1)?.call ?? site.call;
     const doubtful =
-      mayEndEarly(loop.body) ||
-      chain.some(isWriting) ||
-      writes.some((write) => chain.some((call) => call.segment.start === write.span.start));
+      mayEndEarly(loop) || chain.some(isWriting) || writes.some((write) => chain.some((call) => call.segment.start === write.span.start));
     const how = loop.expression.kind === "loop" ? "for" : `.${loop.expression.function}`;
     const slots = {
       ...{
@@ -202,7 +201,7 @@ function libraryOf(call: string): string {
 function isBatch(patterns: readonly Expression[], source: Expression | null): boolean {
   const bound = patterns.flatMap((pattern) => collect(pattern, "variable")).map(({ name }) => name);
   const through = source?.kind === "call" ? [source.function] : source?.kind === "variable" ? [source.name] : [];
-  return [...bound, ...through].some((name) => /chunk|batch|page|bucket|ids$/i.test(name));
+  return [...bound, ...through].some((name) => /chunk|batch|page|bucket/i.test(name)) || bound.some((name) => /ids$/i.test(name));
 }
 
 /** `ids.slice(i, i + 100)`: a batch that is cut where it is used. */
@@ -234,10 +233,6 @@ function isControl(call: Call): boolean {
 function sqlOf(call: Call): string {
   const [first] = call.arguments;
   return first?.kind === "interpolation" ? (stringOf(first.parts[0]) ?? "") : (stringOf(first) ?? "");
-}
-
-function mayEndEarly(body: Expression): boolean {
-  return collect(body, "operator").some(({ operator }) => operator === "break" || operator === "return");
 }
 
 /** An Express or Koa handler, or a file that holds what answers requests. */

@@ -1,11 +1,10 @@
-import type { Expression } from "../../../model/expression.js";
 import { outlineOfClause } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
-import { collect } from "../../../model/walk.js";
 import { loopsIn, mayLoop, type LoopSite } from "../../../project/loops-in.js";
 import { querySetOf, type QuerySet } from "../../../project/querysets/query-set.js";
 import { defineRule, type Match } from "../../define.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { mayEndEarly } from "../../shared/early-end.js";
 import { relatedReads, type RelatedRead } from "../../shared/related-reads.js";
 import { writtenScript } from "../../shared/script-words.js";
 import { isCommand, isServing } from "../../shared/serving-files.js";
@@ -155,7 +154,7 @@ function matchOf(read: RelatedRead, { loop, query, variable, definition }: Found
   const { path } = definition.function;
   const request = answersRequest(definition);
   const over = writtenScript(loop.source);
-  const doubtful = isCommand(path) || mayEndEarly(loop.body) || (query.limit !== null && query.limit <= fewRows);
+  const doubtful = isCommand(path) || mayEndEarly(loop) || (query.limit !== null && query.limit <= fewRows);
   const again = missing.filter((other) => other.path === read.path && other !== read);
   return {
     span: read.span,
@@ -188,10 +187,6 @@ function isLoaded({ loaded }: QuerySet, path: string, single: boolean): boolean 
 
 function findsOne({ filters }: QuerySet): boolean {
   return filters.some(({ column, operator }) => operator === "==" && /^(pk|id)$/.test(column));
-}
-
-function mayEndEarly(body: Expression): boolean {
-  return collect(body, "operator").some(({ operator }) => operator === "break" || operator === "return");
 }
 
 /** A view: it takes the request, or is a method of a class that has it. */
