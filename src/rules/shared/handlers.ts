@@ -61,11 +61,11 @@ function families(modules: readonly ProjectModule[], project: Project): Handler[
   const groups = new Map<string, Handler[]>();
   for (const module of modules) {
     if (module.role !== "other") continue;
-    for (const facts of publicFunctions(module)) {
+    const written = new Set(module.facts.uses.map((use) => use.module));
+    const kinds = [...module.uses].filter((used) => project.modules.has(used) && written.has(used));
+    for (const facts of kinds.length === 0 ? [] : publicFunctions(module)) {
       if (facts.arity < 2 || !takesConnection(facts)) continue;
-      const written = new Set(module.facts.uses.map((use) => use.module));
-      for (const used of module.uses) {
-        if (!project.modules.has(used) || !written.has(used)) continue;
+      for (const used of kinds) {
         const family = `${used}.${facts.name}/${facts.arity}`;
         groups.set(family, [...(groups.get(family) ?? []), ...handler(module, facts, family, null, project)]);
       }

@@ -1,6 +1,8 @@
 import type { Expression } from "../../../model/expression.js";
+import { outlineOfClause } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { collect, walk } from "../../../model/walk.js";
+import { countEffect } from "../../../project/effects-of.js";
 import { findFunction } from "../../../project/find-function.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Match } from "../../define.js";
@@ -91,6 +93,7 @@ function matchesIn(definition: Definition, project: Project): Match<Slots>[] {
 
 /** `if count(…) < limit do insert … end`. */
 function limitsIn(definition: Definition, project: Project): Match<Slots>[] {
+  if (countEffect(project, definition.id, definition.clause.span, "write") === 0) return [];
   const { id, body, function: entry } = definition;
   return collect(body, "branch").flatMap((branch): Match<Slots>[] => {
     const conditions = branch.form === "cond" ? branch.clauses.flatMap((clause) => clause.patterns) : [branch.subject];
@@ -110,6 +113,7 @@ function limitsIn(definition: Definition, project: Project): Match<Slots>[] {
 
 /** `Multi.run(:position, fn repo, _ -> count … end)`, then `put_change(:position, count + 1)` on what is inserted. */
 function numbersIn(definition: Definition, project: Project): Match<Slots>[] {
+  if (!outlineOfClause(definition.clause).calls.some((call) => /^insert!?$/.test(call.function))) return [];
   const { body } = definition;
   const numbered = numberedFields(body);
   if (numbered === null) return [];

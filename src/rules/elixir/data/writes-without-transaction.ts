@@ -92,8 +92,8 @@ function mayWriteTwice({ id, clause }: Definition, project: Project): boolean {
 }
 
 function matchIn(definition: Definition, project: Project): Match<Slots>[] {
-  const { id, body, function: entry } = definition;
   if (!mayWriteTwice(definition, project)) return [];
+  const { id, body, function: entry } = definition;
   const calls = [...collect(body, "call"), ...collect(body, "capture")];
   const writes = writesWithin(project, id, body.span, body, entry.module).flatMap(({ site, use }): Write[] => {
     const expression = calls.find((call) => {
