@@ -10,6 +10,7 @@ import { createExtractPool } from "../../src/main/extract-pool.js";
 import type { Analysis } from "../../src/model/audit.js";
 import type { Decision, DecisionScope } from "../../src/model/decision.js";
 import type { ParseSource, Progress } from "../../src/model/ports.js";
+import type { SourceTree } from "../../src/model/tree.js";
 import { nextTurn } from "../../src/shell/clock.js";
 import { createFactsCache } from "../../src/shell/store/facts-cache.js";
 import { analysisPorts, ordersMended, ordersWithDroppedResult, parse, treeOf } from "../support/analysis.js";
@@ -113,6 +114,34 @@ describe("facts", () => {
     expect(warm.audit.timing.cachedFiles).toBe(1);
     expect(parsed.filter((text) => text.includes("Shop.Orders"))).toHaveLength(1);
     expect(rulesIn(warm)).toEqual(rulesIn(cold));
+  });
+
+  test("of a file that was met before stand for it: its text is read only when a finding quotes it", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "guard-facts-")), "facts.sqlite");
+    const factsCache = createFactsCache({ path, extractorVersion: "1", codec: factsCodec });
+    const files: Readonly<Record<string, string>> = { [orders]: ordersWithDroppedResult, "lib/shop/item.ex": "defmodule Shop.Item do\nend\n" };
+    const late: string[] = [];
+    const early: string[] = [];
+    const plain = treeOf(files);
+    const tree: SourceTree = {
+      ...plain,
+      read: (entries, signal) => {
+        early.push(...entries.map((entry) => entry.path));
+        return plain.read(entries, signal);
+      },
+      readNow: ({ path: wanted }) => {
+        late.push(wanted);
+        return new TextEncoder().encode(files[wanted]);
+      },
+    };
+    const cold = await analyse(tree, { ...analysisPorts, factsCache });
+    expect([early, late]).toEqual([[orders, "lib/shop/item.ex"], []]);
+    early.length = 0;
+    const warm = await analyse(tree, { ...analysisPorts, factsCache });
+    await factsCache.close();
+    expect([early, late]).toEqual([[], [orders]]);
+    expect(warm.audit.findings).toEqual(cold.audit.findings);
+    expect(warm.audit.lines).toBe(cold.audit.lines);
   });
 
   test("of a table's migration change what is found in another file, the rest being remembered", async () => {
