@@ -119,7 +119,10 @@ describe("facts", () => {
   test("of a file that was met before stand for it: its text is read only when a finding quotes it", async () => {
     const path = join(mkdtempSync(join(tmpdir(), "guard-facts-")), "facts.sqlite");
     const factsCache = createFactsCache({ path, extractorVersion: "1", codec: factsCodec });
-    const files: Readonly<Record<string, string>> = { [orders]: ordersWithDroppedResult, "lib/shop/item.ex": "defmodule Shop.Item do\nend\n" };
+    const files: Readonly<Record<string, string>> = {
+      [orders]: ordersWithDroppedResult,
+      "lib/shop/item.ex": "defmodule Shop.Item do\nend\n",
+    };
     const late: string[] = [];
     const early: string[] = [];
     const plain = treeOf(files);
