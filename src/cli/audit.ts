@@ -34,7 +34,8 @@ export async function auditCommand(location: string, flags: AuditFlags, console:
       decisions: await session.memory.decisionsFor(repository),
       ...(since === null ? {} : { since }),
     });
-    if (analysis.audit.filesRead === 0) console.warn(`No source that Guard reads was found in ${tree.root}: check that it is the project's folder.`);
+    if (analysis.audit.filesRead === 0)
+      console.warn(`No source that Guard reads was found in ${tree.root}: check that it is the project's folder.`);
     const report = reportAudit(analysis, {
       ...{ tool: readTool(), failOn: flags.failOn, baseline: baseline.fingerprints, minimumSeverity: flags.minSeverity },
       minimumConfidence: flags.all ? "possible" : flags.minConfidence,
