@@ -14,6 +14,16 @@ export function isRepository(repositories: ReadonlySet<string>, modules: Readonl
   return repositories.has(name) || (/(^|\.)Repo$/.test(name) && name !== "Ecto.Repo" && !modules.has(name));
 }
 
+/** What people call a repository they are handed: `fn repo, changes -> repo.insert(…) end`, `@repo`, `repo()`. */
+const handed = /^_?(repo|repository)$/;
+
+/** The repository behind a name for one that is handed on: the project's only one, else some repository; null for another name. */
+export function repositoryHanded(repositories: ReadonlySet<string>, name: string): string | null {
+  if (!handed.test(name)) return null;
+  const [first, ...others] = repositories;
+  return first === undefined || others.length > 0 ? "Repo" : first;
+}
+
 /** The known repositories and those that are only seen called (`Other.Repo.all/1`), because their file is not in the project. */
 export function withAbsentRepositories(
   repositories: ReadonlySet<string>,

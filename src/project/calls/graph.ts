@@ -28,7 +28,7 @@ export function createContextOf(
 ): (module: string) => ScanContext | null {
   const words = { isDeferring: createIsDeferring(vocabulary), effectsOf: createMatchEffects(vocabulary, index.modules, repositories) };
   const exists = (id: FunctionId): boolean => functions.functions.has(id);
-  const heldModule = createHeldModule(index.modules, configuration);
+  const heldModule = createHeldModule(index.modules, configuration, repositories);
   const made = new Map<string, ScanContext>();
   return (name) => {
     const earlier = made.get(name);

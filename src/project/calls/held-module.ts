@@ -5,6 +5,7 @@ import type { ConfigurationEntry, ProjectModule } from "../../model/project.js";
 import type { Span } from "../../model/span.js";
 import { walk } from "../../model/walk.js";
 import { configuredValues } from "../configured-values.js";
+import { repositoryHanded } from "../repositories.js";
 import { atomOf, elementsOf, moduleNameOf, optionOf } from "../values.js";
 
 /** Names the module that the receiver of a call holds (`@client.get(…)`, `client().get(…)`, `client.get(…)`), if only as a default or by configuration; null when that can't be told. */
@@ -21,7 +22,11 @@ const farthest = 6;
 const noSpan: Span = { start: 0, end: 0 };
 const reading = /^(get_env|compile_env!?|fetch_env!)$/;
 
-export function createHeldModule(modules: ReadonlyMap<string, ProjectModule>, configuration: readonly ConfigurationEntry[]): HeldModule {
+export function createHeldModule(
+  modules: ReadonlyMap<string, ProjectModule>,
+  configuration: readonly ConfigurationEntry[],
+  repositories: ReadonlySet<string>,
+): HeldModule {
   const valueOf = (expression: Expression | null | undefined, place: Place): Expression | null => {
     if (expression === null || expression === undefined || place.depth > farthest) return null;
     const at = { ...place, depth: place.depth + 1 };
@@ -94,7 +99,9 @@ export function createHeldModule(modules: ReadonlyMap<string, ProjectModule>, co
     const expression = receiverExpression(receiver, at, clause);
     if (expression === null) return null;
     const named = moduleNameOf(valueOf(expression, { module, clause, depth: 0 }));
-    return named ?? (receiver.kind === "variable" ? null : soleImplementation(module.name));
+    if (named !== null) return named;
+    const implementation = receiver.kind === "variable" ? null : soleImplementation(module.name);
+    return implementation ?? (receiver.kind === "other" ? null : repositoryHanded(repositories, receiver.name));
   };
 }
 

@@ -1,5 +1,6 @@
-import type { Call, Expression } from "../../model/expression.js";
+import type { Call, Expression, Variable } from "../../model/expression.js";
 import type { Project } from "../../model/project.js";
+import { collect } from "../../model/walk.js";
 import { findFunction } from "../../project/find-function.js";
 import { elementsOf } from "../../project/values.js";
 import type { Definition } from "./definitions.js";
@@ -14,6 +15,7 @@ export function isShort(source: Expression | null, definition: Definition, proje
     const value = attributes.find((attribute) => attribute.name === source.name)?.value ?? null;
     return value !== null && (value.kind === "list" || value.kind === "keyword" || value.kind === "map" || value.kind === "literal");
   }
+  if (source.kind === "variable") return isShort(writtenOnce(source, definition), definition, project);
   if (source.kind === "list") return source.tail === null && source.elements.length <= mostLiteral;
   if (source.kind === "literal") return elementsOf(source).length <= mostLiteral;
   if (source.kind === "keyword" || source.kind === "map") return source.entries.length <= mostLiteral;
@@ -42,6 +44,17 @@ function numberOf(expression: Expression | undefined): number {
   if (expression?.kind === "literal") return Number(expression.value.replaceAll("_", ""));
   const isNegative = expression?.kind === "operator" && expression.operator === "-" && expression.operands.length === 1;
   return isNegative ? -numberOf(expression.operands[0]) : Number.NaN;
+}
+
+/** The list in the source that a variable stands for, where nothing else is ever bound to its name. */
+function writtenOnce({ name }: Variable, { clause, body }: Definition): Expression | null {
+  if (clause.parameters.some((parameter) => binds(parameter, name))) return null;
+  const [only, ...others] = collect(body, "match").filter(({ pattern }) => binds(pattern, name));
+  return others.length === 0 && only?.pattern.kind === "variable" && only.value.kind === "list" ? only.value : null;
+}
+
+function binds(pattern: Expression, name: string): boolean {
+  return collect(pattern, "variable").some((variable) => variable.name === name);
 }
 
 /** `Package.all()`, a function that gives back an attribute of its module. */
