@@ -2,6 +2,7 @@ import type { Call, Expression } from "../../model/expression.js";
 import type { FunctionId, Project, ProjectFunction } from "../../model/project.js";
 import { collect } from "../../model/walk.js";
 import { repositoryCall } from "../repository-call.js";
+import { leavesTenancy, tenancyOf } from "../tenancy.js";
 import { conditionsOf } from "./conditions.js";
 import { readQuery } from "./read.js";
 import type { Scope } from "./scope.js";
@@ -41,15 +42,36 @@ function queriesOfFunction(project: Project, entry: ProjectFunction): RunQuery[]
 
 function queryOf(call: Call, scope: Scope): RunQuery | null {
   const [source, ...others] = call.arguments;
-  if (source === undefined || !running.test(call.function) || repositoryCall(scope.project, call) === null) return null;
+  const run = source !== undefined && running.test(call.function) ? repositoryCall(scope.project, call) : null;
+  if (source === undefined || run === null) return null;
   const shape = readQuery(source, scope);
   if (shape === null || shape.sources[0]?.table === null) return null;
+  const limits = run.repository === null ? null : limitsOf(scope.project, run.repository, call, shape);
+  const own = asked(shape, call.function, others);
   return {
-    ...asked(shape, call.function, others),
+    ...own,
+    filters: limits === null || isByKey.test(call.function) ? own.filters : [...own.filters, ...limits],
+    tenant: limits !== null,
     name: call.function,
     caller: scope.function.id,
     at: { path: scope.function.path, span: call.segment },
   };
+}
+
+/** Of its key there is one row, whoever's it is. */
+const isByKey = /^get!?$/;
+
+/** What the repository asks of this query to keep it to one tenant; null when it does not. */
+function limitsOf(project: Project, repository: string, call: Call, { sources }: QueryShape): QueryShape["filters"] | null {
+  const tenancy = tenancyOf(project, repository);
+  if (tenancy === null || leavesTenancy(call, tenancy)) return null;
+  const schema = project.schemas.get(sources[0]?.schema ?? "");
+  const columns = new Set([
+    ...(schema?.fields ?? []).map(({ column }) => column),
+    ...(schema?.associations ?? []).map(({ foreignKey }) => foreignKey),
+  ]);
+  const filters = tenancy.filters.filter(({ column }) => schema === undefined || columns.has(column));
+  return filters.length === 0 && tenancy.filters.length > 0 ? null : filters;
 }
 
 /** What the running function itself adds: the conditions of `get_by`, the key of `get`. */

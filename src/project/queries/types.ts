@@ -42,4 +42,6 @@ export interface RunQuery extends QueryShape {
   readonly name: string;
   readonly caller: FunctionId;
   readonly at: Location;
+  /** The repository limits it to one tenant by itself; what it asks for that is among the filters. */
+  readonly tenant: boolean;
 }

@@ -1,7 +1,8 @@
 import type { Expression } from "../../model/expression.js";
 import { outlineOfClause } from "../../model/outline.js";
 import type { FunctionId, Location, Project } from "../../model/project.js";
-import { walk } from "../../model/walk.js";
+import { collect, walk } from "../../model/walk.js";
+import { effectsOf } from "../../project/effects-of.js";
 import { perProject } from "./per-project.js";
 import { spoken } from "./written.js";
 
@@ -18,9 +19,11 @@ const requesterCall = /^(current_\w+|me|find_me|viewer|get_user|current_resource
 /** How far from a handler a check may stand: through an operation and its loader. */
 const furthest = 3;
 
-/** A call that asks by its name whether somebody may. */
+/** A call that asks by its name whether somebody may, or that is given the scope of who is asking. */
 export interface PermissionCheck {
   readonly name: string;
+  /** It takes a `%Scope{}`, by which it limits what it finds and changes. */
+  readonly scopes: boolean;
   readonly at: Location;
 }
 
@@ -43,14 +46,34 @@ function checkWithin(id: FunctionId, project: Project, depth: number, seen: Set<
   if (entry === undefined) return null;
   for (const clause of entry.facts.clauses) {
     const call = outlineOfClause(clause).calls.find(isCheck);
-    if (call !== undefined) return { name: spokenCall(call), at: { path: entry.path, span: call.span } };
+    if (call !== undefined) return { name: spokenCall(call), scopes: false, at: { path: entry.path, span: call.span } };
   }
+  const scoped = project.calls.get(id)?.find(({ callee }) => takesScope(callee, project));
+  if (scoped !== undefined) return { name: spoken(scoped.callee), scopes: true, at: scoped };
   if (depth === 0) return null;
   for (const { callee } of project.calls.get(id) ?? []) {
     const found = checkWithin(callee, project, depth - 1, seen);
     if (found !== null) return found;
   }
   return null;
+}
+
+/** Whether a function that reads or writes is given first who is asking, as contexts of Phoenix 1.8 are: `def get_post!(%Scope{} = scope, id)`. */
+function takesScope(id: FunctionId, project: Project): boolean {
+  const entry = project.functions.get(id);
+  const effects = effectsOf(project, id);
+  if (entry === undefined || (!effects.has("query") && !effects.has("write"))) return false;
+  return entry.facts.clauses.some(
+    (clause) => outlineOfClause(clause).structs.some(isScope) && clause.parameters.slice(0, 1).some(isScopePattern),
+  );
+}
+
+function isScope(struct: string): boolean {
+  return /(^|\.)Scope$/.test(struct);
+}
+
+function isScopePattern(parameter: Expression): boolean {
+  return collect(parameter, "map").some(({ struct }) => struct !== null && isScope(struct));
 }
 
 function spokenCall({ module, function: name }: { readonly module: string | null; readonly function: string }): string {

@@ -6,6 +6,7 @@ import { collect, walk } from "../../model/walk.js";
 import { findFunction } from "../../project/find-function.js";
 import { effectsOf } from "../../project/effects-of.js";
 import { repositoryCall } from "../../project/repository-call.js";
+import { isKeptToTenant, readsOfTenant } from "./kept-to-tenant.js";
 import { comparesOwner, namesRequester } from "./permission.js";
 import { spoken } from "./written.js";
 
@@ -19,7 +20,7 @@ export interface RecordByRequest {
   readonly said: string;
   readonly parameter: string;
   readonly writes: boolean;
-  /** Who is asking is given along, so that the lookup can be limited to them, or is held against the record's owner. */
+  /** Who is asking is given along, so that the lookup can be limited to them, or is held against the record's owner; or the repository limits every query. */
   readonly scoped: boolean;
 }
 
@@ -59,7 +60,8 @@ function recordIn(
     .sort((one, other) => one.call.segment.end - other.call.segment.end);
   const [first] = calls;
   if (first === undefined) return null;
-  return { clause, ...first, scoped: first.call.arguments.some(namesRequester) || comparesOwner(body) };
+  const { tenant, ...record } = first;
+  return { clause, ...record, scoped: record.call.arguments.some(namesRequester) || comparesOwner(body) || tenant() };
 }
 
 /** Attributes to store may name other records; what finds a record is given by itself, or as `id: …`. */
@@ -123,18 +125,28 @@ function bindings(body: Expression): { readonly pattern: Expression; readonly va
   return found.sort((one, other) => one.value.span.start - other.value.span.start);
 }
 
-function reachesRecords(
-  call: Call,
-  entry: ProjectFunction,
-  project: Project,
-): { readonly loader: string; readonly said: string; readonly writes: boolean } | null {
+interface Reached {
+  readonly loader: string;
+  readonly said: string;
+  readonly writes: boolean;
+  /** Asked only of the first. */
+  readonly tenant: () => boolean;
+}
+
+function reachesRecords(call: Call, entry: ProjectFunction, project: Project): Reached | null {
   const direct = repositoryCall(project, call);
   if (direct !== null) {
     const schema = collect(call, "module").find(({ name }) => project.schemas.has(name));
-    return { loader: `${direct.name} ${schema?.name ?? ""}`, said: `Repo.${direct.name}`, writes: direct.operation === "write" };
+    const { repository } = direct;
+    return {
+      ...{ loader: `${direct.name} ${schema?.name ?? ""}`, said: `Repo.${direct.name}`, writes: direct.operation === "write" },
+      tenant: () => repository !== null && isKeptToTenant(entry, call.segment, repository, project),
+    };
   }
   const target = findFunction(project, call.module ?? entry.module, call.function, call.arguments.length);
   if (target === null || target.module === entry.module) return null;
   const effects = effectsOf(project, target.id);
-  return effects.has("query") || effects.has("write") ? { loader: target.id, said: spoken(target.id), writes: effects.has("write") } : null;
+  if (!effects.has("query") && !effects.has("write")) return null;
+  const tenant = (): boolean => readsOfTenant(target.id, project);
+  return { loader: target.id, said: spoken(target.id), writes: effects.has("write"), tenant };
 }

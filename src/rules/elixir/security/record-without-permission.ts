@@ -30,6 +30,8 @@ export const recordWithoutPermission = defineRule<Slots>({
   notWhen: [
     "The handler, or code it calls three steps deep, asks for a permission, a policy, an owner, a membership.",
     "Who is asking is given to the lookup, which can limit what it finds.",
+    "A context's function on the way takes the `%Scope{}` of who is asking (Phoenix 1.8).",
+    "The repository limits every query to one tenant by itself (`prepare_query`, a prefix by default), and the call does not opt out of it.",
     "A plug that applies to this action only asks.",
     "Fewer than two comparable handlers (same plugs, and same module or same lookup) ask, or less than six tenths of them.",
     "Its name says that it is public, or the module or path that it is for administrators.",
@@ -168,13 +170,22 @@ function matchOf(handler: JudgedHandler, project: Project): Match<Slots>[] {
     const own = { at: { path, span: handler.function.facts.nameSpan }, note: `${spoken(id)} takes ${record.parameter} from the request` };
     const others = habit.asking.slice(0, 3).map((other) => ({
       at: other.at,
-      note: `${spoken(other.function.id)} ${other.check === null ? "limits it to who is asking" : `asks ${other.check.name}`}`,
+      note: `${spoken(other.function.id)} ${habitOf(other)}`,
       comparison: true as const,
     }));
     const slots = {
       ...({ handler: spoken(id), loader: record.said, parameter: record.parameter, writes: handler.writes ? "yes" : "no" } as const),
-      ...{ asking: String(habit.asking.length), others: String(habit.comparable), check: habit.asking[0]?.check?.name ?? "" },
+      ...{
+        asking: String(habit.asking.length),
+        others: String(habit.comparable),
+        check: habit.asking.find(({ check }) => check?.scopes === false)?.check?.name ?? "",
+      },
     };
     return [{ span, confidence: "likely", slots, evidence: [own, ...others] }];
   });
+}
+
+function habitOf({ check }: JudgedHandler): string {
+  if (check === null) return "limits it to who is asking";
+  return check.scopes ? `gives ${check.name} the scope of who is asking` : `asks ${check.name}`;
 }
