@@ -1,6 +1,8 @@
 // Generated from the rules on disk by `npm run generate`; do not edit.
 import type { Rule } from "./define.js";
 import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
+import { environmentReadAtCompileTime } from "./elixir/configuration/environment-read-at-compile-time.js";
+import { secretDefaultsOpen } from "./elixir/configuration/secret-defaults-open.js";
 import { secretInSource } from "./elixir/configuration/secret-in-source.js";
 import { associationNotLoaded } from "./elixir/data/association-not-loaded.js";
 import { cacheClearedBeforeWrite } from "./elixir/data/cache-cleared-before-write.js";
@@ -60,6 +62,8 @@ import { relationReadPerRow } from "./python/data/relation-read-per-row.js";
 /** Every rule of Guard, in the order of their files. */
 export const rules: readonly Rule[] = [
   slowWorkInRequest,
+  environmentReadAtCompileTime,
+  secretDefaultsOpen,
   secretInSource,
   associationNotLoaded,
   cacheClearedBeforeWrite,

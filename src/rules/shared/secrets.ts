@@ -36,6 +36,11 @@ export function looksRandom(value: string): boolean {
   return bitsPerCharacter(value) >= 3;
 }
 
+/** Whether a password somebody chose, and not one that stands for another or comes with the software. */
+export function looksChosen(value: string): boolean {
+  return value.length >= 6 && !/\s/.test(value) && !placeholder.test(value) && !/^(.)\1*$/.test(value);
+}
+
 /** Credentials written into a URL (`scheme://user:password@host`), when neither they nor the host are stand-ins. */
 export function urlCredentials(value: string): boolean {
   const found = /^[a-z][a-z0-9+.-]*:\/\/(?<user>[^:/@\s]+):(?<password>[^@/\s]+)@(?<host>[^/:\s?]+)/i.exec(value)?.groups;

@@ -1,13 +1,13 @@
 import type { Expression } from "../../../model/expression.js";
 import type { Facts } from "../../../model/facts.js";
-import type { ConfigurationEntry, Project } from "../../../model/project.js";
-import { outlineOfClause } from "../../../model/outline.js";
-import type { Span } from "../../../model/span.js";
+import type { Project } from "../../../model/project.js";
+import { outlineOfBody, outlineOfClause } from "../../../model/outline.js";
 import { collect } from "../../../model/walk.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { isReplaced, outsideProduction, uncommitted } from "../../shared/configured.js";
+import { literalsOf, namedIn, pairsIn, type Named } from "../../shared/named-literals.js";
 import { isProduction } from "../../shared/production.js";
-import { looksRandom, namesSecret, urlCredentials, vendorSecret } from "../../shared/secrets.js";
+import { looksChosen, looksRandom, namesSecret, urlCredentials, vendorSecret } from "../../shared/secrets.js";
 
 /** Looks like a secret to this rule and, put together only here, like nothing to a scanner of this repository. */
 const randomValue = ["mY9sXo2K", "pQ7vT4zL", "wR8nJ3uH", "cE6gF1A0"].join("");
@@ -89,52 +89,22 @@ end
   ],
 });
 
-/** A literal under a name, wherever it stands. */
-interface Named {
-  readonly key: string;
-  readonly value: string;
-  readonly span: Span;
-  readonly fallback: boolean;
-}
-
 function inConfiguration(facts: Facts, project: Project): Match<Slots>[] {
   const file = facts.path.slice(facts.path.lastIndexOf("/") + 1);
   if (/^(dev|test|ci|local|docker|e2e|integration|bench|staging\.example).*\.exs$|\.(sample|example|template)\.exs$/.test(file)) return [];
+  const forProduction = /^(prod|releases|runtime)/.test(file);
   const skipped = facts.topLevel.flatMap(outsideProduction);
   return project.configuration
     .filter((entry) => entry.path === facts.path && !skipped.some((span) => span.start <= entry.span.start && entry.span.end <= span.end))
     .flatMap((entry) =>
       namedIn(entry).flatMap((named) => {
-        const kind = secretKind(named);
+        const chosen = forProduction && isPassword(named) && looksChosen(named.value) ? "a password" : null;
+        const kind = secretKind(named) ?? chosen;
         if (kind === null || (isReplaced(entry, named.key, project) && !/(^|\/)runtime\.exs$/.test(facts.path))) return [];
-        const forProduction = /^(prod|releases|runtime)/.test(file);
         const where = named.fallback ? "fallback" : forProduction ? "production" : "every_environment";
         return [matchOf(named, kind, where, [], uncommitted(project) && !forProduction)];
       }),
     );
-}
-
-/** `key: value` pairs of an entry, nested ones included, and the entry's own key. */
-function namedIn(entry: ConfigurationEntry): Named[] {
-  const own = entry.key === null ? [] : literalsOf(entry.key, entry.value, entry.span);
-  const pairs = collect(entry.value, "keyword").flatMap((keyword) =>
-    keyword.entries.flatMap(({ key, keySpan, value }) => literalsOf(key, value, { start: keySpan.start, end: value.span.end })),
-  );
-  return [...own, ...pairs];
-}
-
-/** The literal itself, or the one an environment variable falls back to. */
-function literalsOf(key: string, value: Expression, span: Span): Named[] {
-  if (value.kind === "literal" && value.type === "string") return [{ key, value: value.value, span, fallback: false }];
-  if (value.kind === "operator" && value.operator === "||") {
-    return value.operands
-      .slice(1)
-      .flatMap((operand) => literalsOf(key, operand, span))
-      .map((named) => ({ ...named, fallback: true }));
-  }
-  if (value.kind !== "call" || value.module !== "System" || value.function !== "get_env") return [];
-  const [, fallback] = value.arguments;
-  return fallback === undefined ? [] : literalsOf(key, fallback, span).map((named) => ({ ...named, fallback: true }));
 }
 
 function inCode(facts: Facts): Match<Slots>[] {
@@ -148,22 +118,43 @@ function inCode(facts: Facts): Match<Slots>[] {
     outlineOfClause(clause).strings.some(mayBeSecret) && clause.body !== null ? [clause.body] : [],
   );
   const pairs = bodies.flatMap((body) => [
-    ...collect(body, "keyword").flatMap((keyword) =>
-      keyword.entries.flatMap(({ key, keySpan, value }) => literalsOf(key, value, { start: keySpan.start, end: value.span.end })),
-    ),
+    ...pairsIn(body),
     ...collect(body, "match").flatMap((match) =>
       match.pattern.kind === "variable" ? literalsOf(match.pattern.name, match.value, match.span) : [],
     ),
     ...collect(body, "literal").flatMap((literal): Named[] =>
       literal.type === "string" && urlCredentials(literal.value)
-        ? [{ key: "URL", value: literal.value, span: literal.span, fallback: false }]
+        ? [{ key: "URL", value: literal.value, span: literal.span, fallback: false, variable: null }]
         : [],
     ),
   ]);
-  return [...attributes, ...pairs].flatMap((named) => {
+  const asked = inPlugs(facts).map((named) => matchOf(named, "the password it asks for", "code", [], false));
+  const secrets = [...attributes, ...pairs].flatMap((named) => {
     const kind = secretKind(named);
     return kind === null ? [] : [matchOf(named, kind, named.fallback ? "fallback" : "code", [], false)];
   });
+  return [...asked, ...secrets];
+}
+
+/** Options of plugs that ask for a password: what is written there is what lets people in, however plain it is. */
+function inPlugs(facts: Facts): Named[] {
+  return facts.modules.flatMap((module) => {
+    if (!outlineOfBody(module).calls.some((call) => call.function === "plug")) return [];
+    const plugs = module.body.flatMap((call) => collect(call, "call")).filter((call) => call.module === null && call.function === "plug");
+    return plugs
+      .filter(({ arguments: [named] }) => asksPassword(named))
+      .flatMap(pairsIn)
+      .filter(isPassword);
+  });
+}
+
+function asksPassword(plug: Expression | undefined): boolean {
+  const name = plug?.kind === "module" ? plug.name : plug?.kind === "literal" ? plug.value : "";
+  return /basic_?auth/i.test(name);
+}
+
+function isPassword({ key, value, fallback }: Named): boolean {
+  return /^(password|passwd|pass)$/.test(key) && value !== "" && !fallback;
 }
 
 /** Whether a text could be a secret under some name. */
@@ -180,11 +171,11 @@ function secretKind(named: Named): string | null {
 }
 
 function matchOf(named: Named, kind: string, where: Slots["where"], evidence: Clue[], doubtful: boolean): Match<Slots> {
-  const certain = kind !== "a secret value" || where === "production";
+  const plain = kind === "a secret value" || kind === "a password";
   return {
     span: named.span,
-    confidence: doubtful ? "possible" : certain ? "certain" : "likely",
-    severity: kind !== "a secret value" && where !== "fallback" ? "critical" : "high",
+    confidence: doubtful ? "possible" : plain && where !== "production" ? "likely" : "certain",
+    severity: vendorSecret(named.value) !== null || urlCredentials(named.value) ? (where === "fallback" ? "high" : "critical") : "high",
     slots: { key: named.key, kind, where },
     evidence,
   };
