@@ -1,5 +1,6 @@
 // Generated from the rules on disk by `npm run generate`; do not edit.
 import type { Rule } from "./define.js";
+import { sleepInRequest } from "./elixir/async/sleep-in-request.js";
 import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
 import { environmentReadAtCompileTime } from "./elixir/configuration/environment-read-at-compile-time.js";
 import { secretDefaultsOpen } from "./elixir/configuration/secret-defaults-open.js";
@@ -45,8 +46,16 @@ import { migrationUsesSchema } from "./elixir/migrations/migration-uses-schema.j
 import { notNullAtOnce } from "./elixir/migrations/not-null-at-once.js";
 import { redundantIndex } from "./elixir/migrations/redundant-index.js";
 import { referenceWithoutForeignKey } from "./elixir/migrations/reference-without-foreign-key.js";
+import { callOutlivesTimeout } from "./elixir/processes/call-outlives-timeout.js";
+import { callToSelf } from "./elixir/processes/call-to-self.js";
+import { connectionWithoutTimeout } from "./elixir/processes/connection-without-timeout.js";
+import { processStartedUnsupervised } from "./elixir/processes/process-started-unsupervised.js";
+import { slowInit } from "./elixir/processes/slow-init.js";
+import { taskNeverAwaited } from "./elixir/processes/task-never-awaited.js";
+import { timerRearmed } from "./elixir/processes/timer-rearmed.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
 import { fileWrittenInPlace } from "./elixir/resources/file-written-in-place.js";
+import { subscriptionNotUndone } from "./elixir/resources/subscription-not-undone.js";
 import { atomFromInput } from "./elixir/security/atom-from-input.js";
 import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
@@ -61,6 +70,7 @@ import { relationReadPerRow } from "./python/data/relation-read-per-row.js";
 
 /** Every rule of Guard, in the order of their files. */
 export const rules: readonly Rule[] = [
+  sleepInRequest,
   slowWorkInRequest,
   environmentReadAtCompileTime,
   secretDefaultsOpen,
@@ -106,8 +116,16 @@ export const rules: readonly Rule[] = [
   notNullAtOnce,
   redundantIndex,
   referenceWithoutForeignKey,
+  callOutlivesTimeout,
+  callToSelf,
+  connectionWithoutTimeout,
+  processStartedUnsupervised,
+  slowInit,
+  taskNeverAwaited,
+  timerRearmed,
   fileNeverClosed,
   fileWrittenInPlace,
+  subscriptionNotUndone,
   atomFromInput,
   recordWithoutPermission,
   routeWithoutAuthentication,
