@@ -56,13 +56,22 @@ import { timerRearmed } from "./elixir/processes/timer-rearmed.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
 import { fileWrittenInPlace } from "./elixir/resources/file-written-in-place.js";
 import { subscriptionNotUndone } from "./elixir/resources/subscription-not-undone.js";
+import { addressFromInput } from "./elixir/security/address-from-input.js";
 import { atomFromInput } from "./elixir/security/atom-from-input.js";
+import { browserHeadersMissing } from "./elixir/security/browser-headers-missing.js";
+import { codeFromInput } from "./elixir/security/code-from-input.js";
+import { htmlAllowlistTooWide } from "./elixir/security/html-allowlist-too-wide.js";
+import { htmlFromInput } from "./elixir/security/html-from-input.js";
+import { pathFromInput } from "./elixir/security/path-from-input.js";
 import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
+import { scriptPolicyUnsafe } from "./elixir/security/script-policy-unsafe.js";
 import { sqlBuiltFromValues } from "./elixir/security/sql-built-from-values.js";
 import { sqlCheckLetsRestThrough } from "./elixir/security/sql-check-lets-rest-through.js";
 import { sqlQuotedByHand } from "./elixir/security/sql-quoted-by-hand.js";
+import { templateNotEscaped } from "./elixir/security/template-not-escaped.js";
 import { termFromInput } from "./elixir/security/term-from-input.js";
+import { urlSchemeNotChecked } from "./elixir/security/url-scheme-not-checked.js";
 import { webhookNotVerified } from "./elixir/security/webhook-not-verified.js";
 import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
 import { queryAwaitedInLoop } from "./javascript/data/query-awaited-in-loop.js";
@@ -126,13 +135,22 @@ export const rules: readonly Rule[] = [
   fileNeverClosed,
   fileWrittenInPlace,
   subscriptionNotUndone,
+  addressFromInput,
   atomFromInput,
+  browserHeadersMissing,
+  codeFromInput,
+  htmlAllowlistTooWide,
+  htmlFromInput,
+  pathFromInput,
   recordWithoutPermission,
   routeWithoutAuthentication,
+  scriptPolicyUnsafe,
   sqlBuiltFromValues,
   sqlCheckLetsRestThrough,
   sqlQuotedByHand,
+  templateNotEscaped,
   termFromInput,
+  urlSchemeNotChecked,
   webhookNotVerified,
   moduleWithoutTests,
   queryAwaitedInLoop,

@@ -1,0 +1,158 @@
+import { outlineOfBody, outlineOfClause, outlineOfTopLevel, type Outline } from "../../../model/outline.js";
+import type { Plug, Project, Router } from "../../../model/project.js";
+import { collect } from "../../../model/walk.js";
+import { endpointPlugs } from "../../../project/pipeline-of.js";
+import { elementsOf, stringOf } from "../../../project/values.js";
+import { defineRule, type Match } from "../../define.js";
+import { perProject } from "../../shared/per-project.js";
+import { isProduction } from "../../shared/production.js";
+
+type Slots = { pipeline: string; missing: "headers" | "policy" };
+
+export const browserHeadersMissing = defineRule<Slots>({
+  id: "browser-headers-missing",
+  title: "Pages are sent without the headers that limit what a browser does with them",
+  trigger: "critical_pattern",
+  area: "security",
+  severity: "low",
+  cwe: ["CWE-693", "CWE-1021"],
+  silencedBy: { sobelow: ["Config.CSP", "Config.Headers"] },
+  languages: ["elixir"],
+  match(facts, project) {
+    if (!isProduction(facts.path)) return [];
+    return project.routers.flatMap((router) => (router.path === facts.path ? matchOf(router, project) : []));
+  },
+  what: ({ pipeline, missing }) =>
+    missing === "headers"
+      ? `The pipeline \`:${pipeline}\` serves pages without \`put_secure_browser_headers\`.`
+      : `The pipeline \`:${pipeline}\` sends no content security policy, and nothing else in the project does.`,
+  why: ({ missing }) =>
+    missing === "headers"
+      ? "Other sites can frame the pages and lay their own buttons over them, and browsers guess at the type of what users uploaded."
+      : "Text that slips into a page unescaped, once, is then run as a script; a policy is what stops it there.",
+  instead: ({ missing }) =>
+    missing === "headers"
+      ? "Add `plug :put_secure_browser_headers` with a `content-security-policy` of your own."
+      : `Give it to the plug, beginning with what the pages need: \`plug :put_secure_browser_headers, %{"content-security-policy" => "default-src 'self'"}\`.`,
+  notWhen: [
+    "The pipeline answers no pages (JSON, feeds, an API), or no route goes through it.",
+    "The endpoint, another plug or any function of the project sends the header, also when it is only named in a configuration.",
+    "A plug whose name speaks of security headers or of a policy is on the way.",
+  ],
+  examples: [
+    {
+      bad: `defmodule ShopWeb.Router do
+  use Phoenix.Router
+
+  pipeline :browser do
+    plug :accepts, ["html"]
+    plug :fetch_session
+    plug :protect_from_forgery
+    plug :put_secure_browser_headers
+  end
+
+  scope "/", ShopWeb do
+    pipe_through :browser
+    get "/", PageController, :home
+  end
+end
+`,
+      at: "plug :put_secure_browser_headers",
+      good: `defmodule ShopWeb.Router do
+  use Phoenix.Router
+
+  pipeline :browser do
+    plug :accepts, ["html"]
+    plug :fetch_session
+    plug :protect_from_forgery
+    plug :put_secure_browser_headers
+    plug :put_policy
+  end
+
+  scope "/", ShopWeb do
+    pipe_through :browser
+    get "/", PageController, :home
+  end
+
+  defp put_policy(conn, _options), do: Plug.Conn.put_resp_header(conn, "content-security-policy", "default-src 'self'")
+end
+`,
+    },
+    {
+      bad: `defmodule ShopWeb.Router do
+  use Phoenix.Router
+
+  pipeline :browser do
+    plug :accepts, ["html"]
+    plug :fetch_session
+    plug :protect_from_forgery
+  end
+
+  scope "/", ShopWeb do
+    pipe_through :browser
+    get "/", PageController, :home
+  end
+end
+`,
+      at: `plug :accepts, ["html"]`,
+      good: `defmodule ShopWeb.Router do
+  use Phoenix.Router
+
+  pipeline :api do
+    plug :accepts, ["json"]
+    plug :fetch_session
+    plug :protect_from_forgery
+  end
+
+  scope "/", ShopWeb do
+    pipe_through :api
+    get "/", PageController, :home
+  end
+end
+`,
+    },
+  ],
+});
+
+const header = /content-security-policy|x-frame-options/i;
+const named = /csp|content_?security|secure_?headers|security_?headers|browser_headers|helmet/i;
+
+/** Whether anything in the project speaks of a content security policy. */
+const speaksOfPolicy = perProject((project): boolean => {
+  if ([...project.dependencies.keys()].some((name) => /csp|content_security|secure_headers/.test(name))) return true;
+  const says = ({ strings }: Outline): boolean => strings.some((text) => header.test(text));
+  for (const facts of project.files.values()) {
+    if (!isProduction(facts.path) && !/(^|\/)config\//.test(facts.path)) continue;
+    if (facts.topLevel.length > 0 && facts.language === "elixir" && says(outlineOfTopLevel(facts))) return true;
+    for (const module of facts.modules) {
+      if (named.test(module.name) || says(outlineOfBody(module))) return true;
+      if (module.functions.some((entry) => entry.clauses.some((clause) => says(outlineOfClause(clause))))) return true;
+    }
+  }
+  return false;
+});
+
+function matchOf(router: Router, project: Project): Match<Slots>[] {
+  const first = [...router.pipelines].find(([name, plugs]) => servesPages(plugs) && isUsed(name, router, project));
+  if (first === undefined) return [];
+  const [pipeline, plugs] = first;
+  const onTheWay = [...plugs, ...endpointPlugs(project)];
+  const secure = onTheWay.find(({ name }) => name === "put_secure_browser_headers");
+  const own = onTheWay.some((plug) => plug !== secure && named.test(plug.name));
+  const place = secure ?? plugs[0];
+  if (own || place === undefined || place.path !== router.path || (secure?.options ?? null) !== null || speaksOfPolicy(project)) return [];
+  return [
+    { span: place.span, confidence: "likely", slots: { pipeline, missing: secure === undefined ? "headers" : "policy" }, evidence: [] },
+  ];
+}
+
+function servesPages(plugs: readonly Plug[]): boolean {
+  const accepted = plugs.find(({ name }) => name === "accepts")?.options ?? null;
+  return elementsOf(accepted).some(
+    (format) => stringOf(format) === "html" || collect(format, "literal").some(({ value }) => value === "html"),
+  );
+}
+
+function isUsed(pipeline: string, { module }: Router, project: Project): boolean {
+  return project.routes.some((route) => route.router === module && route.pipelines.includes(pipeline));
+}
