@@ -1,4 +1,5 @@
 import type { FunctionId, ModuleRole, Project, ProjectFunction } from "../../model/project.js";
+import { callersOf } from "../../project/callers-of.js";
 import { perProject } from "./per-project.js";
 
 const liveCallbacks = new Set(["mount", "render", "update", "handle_event", "handle_params", "handle_info", "handle_async"]);
@@ -20,7 +21,12 @@ const answering: Readonly<Partial<Record<ModuleRole, (entry: ProjectFunction) =>
 export function isEntry(project: Project, entry: ProjectFunction): boolean {
   if (entry.facts.visibility === "private" || entry.facts.kind === "macro") return false;
   const role = project.modules.get(entry.module)?.role;
-  return role !== undefined && (answering[role]?.(entry) ?? false);
+  return role !== undefined && (answering[role]?.(entry) ?? false) && !isPartialLeftOver(project, entry);
+}
+
+/** `_slider.html.heex`, which other templates have to name, and none does any more. */
+function isPartialLeftOver(project: Project, entry: ProjectFunction): boolean {
+  return entry.facts.name.startsWith("_") && /\.[hl]?eex$/.test(entry.path) && callersOf(project, entry.id).length === 0;
 }
 
 /** Function → the caller on its shortest way from an entry; entries lead to themselves. */

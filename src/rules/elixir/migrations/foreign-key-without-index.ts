@@ -1,6 +1,8 @@
-import type { Association, Column, Database, Project, Schema, Table } from "../../../model/project.js";
+import type { Column, Database, Project, Table } from "../../../model/project.js";
 import { isIndexed } from "../../../project/schema-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
+import { growingTables } from "../../shared/growing.js";
+import { keyReader, schemasOf } from "../../shared/key-readers.js";
 import { perProject } from "../../shared/per-project.js";
 
 type Slots = { table: string; column: string; target: string; onDelete: string; readBy: string; index: string; resource: string };
@@ -162,7 +164,7 @@ function matchOf(table: Table, column: Column, project: Project): Match<Slots>[]
   if (target === null || isIndexed(table, column.name)) return [];
   const doubt = doubtAbout(project.database, table, column);
   if (doubt === "named") return [];
-  const reader = readerOf(project, table, column);
+  const reader = keyReader(project, table, column);
   const onDelete = column.references?.onDelete ?? null;
   const isPartial = table.indexes.some((index) => index.columns[0] === column.name);
   const acts = onDelete !== null && /delete|nilify/.test(onDelete);
@@ -170,17 +172,17 @@ function matchOf(table: Table, column: Column, project: Project): Match<Slots>[]
     {
       span: column.span,
       confidence: doubt === "unsure" || isPartial ? "possible" : column.references !== null ? "certain" : "likely",
-      severity: reader !== null || onDelete === "delete_all" ? "high" : "medium",
+      severity: reader !== null && growingTables(project).has(table.name) ? "high" : "medium",
       slots: {
         table: table.name,
         column: column.name,
         target,
         onDelete: acts ? onDelete : "",
-        readBy: reader === null ? "" : `has_${reader.association.cardinality === "has_one" ? "one" : "many"} :${reader.association.name}`,
+        readBy: reader?.name ?? "",
         index: `create index(:${table.name}, [:${column.name}])`,
         resource: resourceAdvice(project, table, column),
       },
-      evidence: [...indexClues(table), ...(owner === null ? [] : [owner.clue]), ...(reader === null ? [] : [clueOf(reader)])],
+      evidence: [...indexClues(table), ...(owner === null ? [] : [owner.clue]), ...(reader === null ? [] : [reader.clue])],
     },
   ];
 }
@@ -219,32 +221,6 @@ function resourceAdvice(project: Project, table: Table, column: Column): string 
     return `Write \`reference :${association.name}, index?: true\` into \`references\` of \`${schema.module}\``;
   }
   return "";
-}
-
-/** The association of another schema that reads this table by the column. */
-function readerOf(project: Project, table: Table, column: Column): { schema: Schema; association: Association } | null {
-  const owners = new Set(schemasOf(project, table.name).map((schema) => schema.module));
-  for (const schema of project.schemas.values()) {
-    const association = schema.associations.find(
-      (candidate) =>
-        (candidate.cardinality === "has_many" || candidate.cardinality === "has_one") &&
-        candidate.foreignKey === column.name &&
-        candidate.through.length === 0 &&
-        owners.has(candidate.schema ?? ""),
-    );
-    if (association !== undefined) return { schema, association };
-  }
-  return null;
-}
-
-function schemasOf(project: Project, table: string): Schema[] {
-  return [...project.schemas.values()].filter(
-    (schema) => schema.table !== null && (schema.prefix === null ? schema.table : `${schema.prefix}.${schema.table}`) === table,
-  );
-}
-
-function clueOf({ schema, association }: { schema: Schema; association: Association }): Clue {
-  return { at: association, note: `${schema.module} reads by it: ${association.cardinality} :${association.name}` };
 }
 
 /** The indexes that do exist, so that the reader can check the claim. */
