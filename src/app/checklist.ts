@@ -2,7 +2,7 @@ import type { ChecklistItem } from "../model/audit.js";
 import type { Checklist } from "../model/checklist.js";
 import type { Facts, Language } from "../model/facts.js";
 import type { Project } from "../model/project.js";
-import { outlineOfBody, outlineOfClause } from "../model/outline.js";
+import { outlineOfBody, outlineOfClause, type OutlinedCall } from "../model/outline.js";
 import { positionOf, type Span } from "../model/span.js";
 
 type Evidence = ChecklistItem["evidence"][number];
@@ -48,6 +48,7 @@ function usedIn(files: readonly Facts[], { items }: Checklist): ReadonlyMap<stri
   const called = new Map(items.flatMap(({ item, calls }) => calls.map((name) => [name, item] as const)));
   const used = new Map(items.flatMap(({ item, uses }) => uses.map((name) => [name, item] as const)));
   const calledModules = new Set([...called.keys()].map((name) => name.slice(0, name.lastIndexOf("."))));
+  const isListed = ({ module: name }: OutlinedCall): boolean => name !== null && calledModules.has(name);
   const found = new Map(items.map(({ item }) => [item, [] as Evidence[]]));
   for (const file of files) {
     const note = (item: string | undefined, name: string, span: Span): void => {
@@ -60,7 +61,8 @@ function usedIn(files: readonly Facts[], { items }: Checklist): ReadonlyMap<stri
       for (const { module: name, span } of module.uses) note(used.get(name), name, span);
       for (const { name, span } of body.modules) note(used.get(name), name, span);
       const clauses = module.functions.flatMap(({ clauses: written }) => written);
-      for (const { calls } of [body, ...clauses.map(outlineOfClause)]) {
+      const inBody = body.distinct.some(isListed) ? [body] : [];
+      for (const { calls } of [...inBody, ...clauses.map(outlineOfClause)]) {
         for (const { module: name, function: of, span } of calls) {
           if (name !== null && calledModules.has(name)) note(called.get(`${name}.${of}`), `${name}.${of}`, span);
         }

@@ -18,6 +18,12 @@ export interface Outline {
   readonly hasBody: boolean;
 }
 
+/** The outline of a module's body. A test file has thousands of calls in it, and most questions are answered by a few. */
+export interface BodyOutline extends Outline {
+  /** The calls without those that repeat what an earlier one says about its callee: to be asked before `calls`. */
+  readonly distinct: readonly OutlinedCall[];
+}
+
 /** A call or capture without its arguments, and what those say about further callees. */
 export interface OutlinedCall {
   readonly kind: "call" | "capture";
@@ -56,6 +62,7 @@ export interface Receiver {
 export const rememberedOutline: unique symbol = Symbol("outline");
 
 const known = new WeakMap<object, Outline | (() => Outline)>();
+const knownBodies = new WeakMap<ModuleFacts, BodyOutline>();
 
 /** Parameters and body of a clause, guards left out. */
 export function outlineOfClause(clause: FunctionClause): Outline {
@@ -74,8 +81,13 @@ export function outlineOfClause(clause: FunctionClause): Outline {
 }
 
 /** Calls written directly in a module's body. */
-export function outlineOfBody(module: ModuleFacts): Outline {
-  return outlineOf(module, () => outlineOfExpressions(module.body));
+export function outlineOfBody(module: ModuleFacts & { readonly [rememberedOutline]?: () => BodyOutline }): BodyOutline {
+  const earlier = module[rememberedOutline]?.() ?? knownBodies.get(module);
+  if (earlier !== undefined) return earlier;
+  const outline = outlineOfExpressions(module.body);
+  const made = { ...outline, distinct: distinctOf(outline.calls) };
+  knownBodies.set(module, made);
+  return made;
 }
 
 /** Code outside any module: scripts, configuration, a template's markup. */
@@ -83,8 +95,8 @@ export function outlineOfTopLevel(facts: Facts): Outline {
   return outlineOf(facts, () => outlineOfExpressions(facts.topLevel));
 }
 
-/** Says what the outline of a clause, module or file is, so that it is not read from the code. */
-export function rememberOutline(code: FunctionClause | ModuleFacts | Facts, give: () => Outline): void {
+/** Says what the outline of a clause is, so that it is not read from the code. */
+export function rememberOutline(code: FunctionClause, give: () => Outline): void {
   known.set(code, give);
 }
 
@@ -115,6 +127,23 @@ function outlineOfExpressions(parts: readonly Expression[]): Outline {
     });
   }
   return { calls, modules, structs, strings, comprehension, hasBody: true };
+}
+
+function distinctOf(calls: readonly OutlinedCall[]): OutlinedCall[] {
+  const seen = new Set<string>();
+  return calls.filter((call) => {
+    if (saysMore(call)) return true;
+    const key = `${call.kind} ${call.module ?? ""} ${call.function}/${call.arity} ${call.block}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** What it reaches is not told by its name alone. */
+function saysMore({ function: name, details }: OutlinedCall): boolean {
+  if (name === "live_component") return true;
+  return details !== null && (details.receiver ?? details.applied ?? details.template ?? details.started) !== null;
 }
 
 function isNoProse(value: string): boolean {

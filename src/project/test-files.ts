@@ -3,7 +3,7 @@ import type { Facts } from "../model/facts.js";
 import { outlineOfBody } from "../model/outline.js";
 import type { FunctionId, Location, Project, TestFile } from "../model/project.js";
 import { functionId } from "./calls/index-functions.js";
-import { scan, type ScanContext } from "./calls/scan.js";
+import { calledInBody, type ScanContext } from "./calls/scan.js";
 import { bodyOf, statementsOf, stringOf } from "./values.js";
 
 /** Test files with their tests (`describe` names in front) and the project functions that anything in them calls. */
@@ -41,7 +41,7 @@ function callsIn(file: Facts, name: string, contextOf: (module: string) => ScanC
   const context = contextOf(name);
   const module = file.modules.find((candidate) => candidate.name === name);
   if (context === null || module === undefined) return [];
-  const inTests = scan(outlineOfBody(module), name, file.path, context).calls;
+  const inTests = calledInBody(outlineOfBody(module), name, file.path, context);
   const inHelpers = module.functions.flatMap((entry) => calls.get(functionId(name, entry.name, entry.arity)) ?? []);
-  return [...inTests, ...inHelpers].map((site) => site.callee);
+  return [...inTests, ...inHelpers.map((site) => site.callee)];
 }

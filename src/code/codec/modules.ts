@@ -1,10 +1,10 @@
 import type { Call, Expression } from "../../model/expression.js";
 import type { FunctionClause, FunctionFacts, ModuleAttribute, ModuleFacts } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
-import { outlineOfBody, outlineOfClause, rememberedOutline, type Outline } from "../../model/outline.js";
+import { outlineOfBody, outlineOfClause, rememberedOutline, type BodyOutline, type Outline } from "../../model/outline.js";
 import { passSection, type Reader, type Writer } from "./bytes.js";
 import { expression } from "./expressions.js";
-import { outline } from "./outlines.js";
+import { bodyOutline, outline } from "./outlines.js";
 import { count, flag, list, nullable, oneOf, readAt, readCodeAt, record, span, text, type Shape } from "./shapes.js";
 
 const optional = nullable(expression);
@@ -140,7 +140,7 @@ export const modules = list<ModuleFacts>({ write: writeModule, read: (reader) =>
 
 function writeModule(module: ModuleFacts, writer: Writer): void {
   head.write(module, writer);
-  writer.section(() => outline.write(outlineOfBody(module), writer));
+  writer.section(() => bodyOutline.write(outlineOfBody(module), writer));
   writer.codeSection(() => bodyCode.write(module, writer));
 }
 
@@ -158,7 +158,7 @@ class RememberedModule implements ModuleFacts {
   readonly functions: readonly FunctionFacts[];
   readonly #reader: Reader;
   readonly #outlineSection: number;
-  #outline: Outline | null = null;
+  #outline: BodyOutline | null = null;
   readonly #section: number;
   #code: BodyCode | null = null;
 
@@ -196,7 +196,7 @@ class RememberedModule implements ModuleFacts {
     return this.#read().conditions;
   }
 
-  [rememberedOutline](): Outline {
-    return (this.#outline ??= readAt(this.#reader, this.#outlineSection, outline));
+  [rememberedOutline](): BodyOutline {
+    return (this.#outline ??= readAt(this.#reader, this.#outlineSection, bodyOutline));
   }
 }

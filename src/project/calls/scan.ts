@@ -1,5 +1,5 @@
 import type { FunctionClause } from "../../model/facts.js";
-import type { Outline, OutlinedCall } from "../../model/outline.js";
+import type { BodyOutline, Outline, OutlinedCall } from "../../model/outline.js";
 import type { CallSite, DirectEffect, FunctionId } from "../../model/project.js";
 import { contains, type Span } from "../../model/span.js";
 import type { Meaning } from "./meaning.js";
@@ -42,6 +42,25 @@ const queryWords = new Set([
   "as",
 ]);
 
+/** Functions of the project that a module's body calls; some may come twice. */
+export function calledInBody(outline: BodyOutline, owner: string, path: string, context: ScanContext): FunctionId[] {
+  const plain: FunctionId[] = [];
+  const further: OutlinedCall[] = [];
+  for (const call of outline.distinct) {
+    const id = context.resolver.call(call, null)?.id ?? null;
+    // Whether such a word calls anything depends on where it stands, so that every one of them counts.
+    if (id !== null && call.module === null && queryWords.has(call.function))
+      return calleesIn(outline, owner, path, context, outline.calls);
+    if (call.details !== null || call.function === "live_component") further.push(call);
+    else if (id !== null) plain.push(id);
+  }
+  return [...plain, ...calleesIn(outline, owner, path, context, further)];
+}
+
+function calleesIn(outline: Outline, owner: string, path: string, context: ScanContext, calls: Outline["calls"]): FunctionId[] {
+  return scan(outline, owner, path, context, null, calls).calls.map(({ callee }) => callee);
+}
+
 /** Reads one piece of code: its calls to project functions and its library calls with an effect. */
 export function scan(
   outline: Outline,
@@ -49,6 +68,7 @@ export function scan(
   path: string,
   context: ScanContext,
   clause: FunctionClause | null = null,
+  written = outline.calls,
 ): Scanned {
   const calls: CallSite[] = [];
   const effects: DirectEffect[] = [];
@@ -62,7 +82,7 @@ export function scan(
     }
     for (const effect of context.meaningOf(callee).effects) effects.push({ effect, call: displayName(callee), path, span, deferred });
   };
-  for (const call of outline.calls) {
+  for (const call of written) {
     const { span, details } = call;
     for (const id of liveComponentsBy(call, outline, context)) calls.push({ caller, callee: id, path, span, deferred: false });
     const callee = context.resolver.call(call, clause);

@@ -34,7 +34,7 @@ function createOwners(modules: ReadonlyMap<string, ProjectModule>) {
   for (const module of modules.values()) {
     if (!byPath.has(module.path)) byPath.set(module.path, module);
     if (module.name.endsWith("View")) views.push(module);
-    if (!outlineOfBody(module.facts).calls.some((call) => call.function === "embed_templates")) continue;
+    if (!outlineOfBody(module.facts).distinct.some((call) => call.function === "embed_templates")) continue;
     for (const call of module.facts.body) {
       const pattern = call.function === "embed_templates" ? stringOf(call.arguments[0]) : null;
       if (pattern === null) continue;

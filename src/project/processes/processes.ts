@@ -33,12 +33,12 @@ export function processesOf({ modules, functions, configuration, resolverOf }: P
   const handedOn = new Map<string, Location[]>();
   for (const { value, path } of configuration)
     for (const { name, span } of collect(value, "module")) append(handedOn, name, { path, span });
-  for (const { module, path, calls, names } of code) {
-    for (const { name, span } of /(^|\/)test\//.test(path) ? [] : names) {
+  for (const { module, path, outline, starts } of code) {
+    for (const { name, span } of /(^|\/)test\//.test(path) ? [] : outline.modules) {
       const target = expand(name, module);
       if (target !== module) append(handedOn, target, { path, span });
     }
-    for (const call of calls) {
+    for (const call of starts) {
       const start = startedBy(call);
       const target = start === null ? module : expand(start, module);
       if (target !== module) append(started, target, { path, span: call.span });
@@ -55,30 +55,37 @@ export function processesOf({ modules, functions, configuration, resolverOf }: P
   return [...own, ...[...named.values()].filter((process) => !modules.has(process.module))];
 }
 
-/** One piece of code with the calls in it. */
+/** One piece of code with what starts processes in it. */
 interface Code {
   readonly module: string;
   readonly path: string;
   /** The function it is the body of; null for code in a module's body. */
   readonly name: string | null;
   readonly parts: () => readonly Expression[];
-  readonly calls: Outline["calls"];
-  readonly names: Outline["modules"];
+  readonly outline: Outline;
+  /** Those of its calls that may start a process. */
+  readonly starts: Outline["calls"];
 }
 
 function codeOf(modules: ReadonlyMap<string, ProjectModule>, functions: Iterable<ProjectFunction>): Code[] {
   const code: Code[] = [];
   for (const { module, path, facts } of functions) {
     for (const clause of facts.clauses) {
-      const { calls, modules: names } = outlineOfClause(clause);
-      code.push({ module, path, name: facts.name, parts: () => (clause.body === null ? [] : [clause.body]), calls, names });
+      const outline = outlineOfClause(clause);
+      const parts = (): readonly Expression[] => (clause.body === null ? [] : [clause.body]);
+      code.push({ module, path, name: facts.name, parts, outline, starts: outline.calls.filter(mayStart) });
     }
   }
   for (const { name, path, facts } of modules.values()) {
-    const { calls, modules: names } = outlineOfBody(facts);
-    code.push({ module: name, path, name: null, parts: () => facts.body, calls, names });
+    const outline = outlineOfBody(facts);
+    const starts = outline.distinct.some(mayStart) ? outline.calls.filter(mayStart) : [];
+    code.push({ module: name, path, name: null, parts: () => facts.body, outline, starts });
   }
   return code;
+}
+
+function mayStart({ kind, function: name }: OutlinedCall): boolean {
+  return kind === "call" && (startingCalls.has(name) || supervisingCalls.has(name) || name === "init");
 }
 
 function startsChild(call: { readonly kind: string; readonly function: string }): boolean {
@@ -94,8 +101,8 @@ function supervisingCode(
 ): { module: string; path: string; body: Expression }[] {
   const supervising = new Set<string>();
   for (const { name, role } of modules.values()) if (role === "supervisor" || role === "application") supervising.add(name);
-  for (const { module, calls } of code) {
-    if (calls.some((call) => call.kind === "call" && call.module === "Supervisor" && /^(start_link|init)$/.test(call.function)))
+  for (const { module, starts } of code) {
+    if (starts.some((call) => call.module === "Supervisor" && (call.function === "start_link" || call.function === "init")))
       supervising.add(module);
   }
   const attributes = [...modules.values()]
@@ -104,7 +111,7 @@ function supervisingCode(
       facts.attributes.flatMap(({ value }) => (value === null ? [] : [{ module: name, path, body: value }])),
     );
   const bodies = code.flatMap((part) => {
-    const starts = part.calls.some(startsChild);
+    const starts = part.starts.some(startsChild);
     const speaks = part.name !== null && part.name !== "child_spec" && /child|workers|supervis|_specs?$/.test(part.name);
     if (!starts && !speaks && (part.name === null || !supervising.has(part.module))) return [];
     const whole = part.parts();
@@ -115,8 +122,8 @@ function supervisingCode(
 }
 
 /** `Worker.start_link(…)` and `GenServer.start_link(Worker, …)`. */
-function startedBy({ kind, module, function: name, details }: OutlinedCall): string | null {
-  if (kind !== "call" || module === null || !startingCalls.has(name)) return null;
+function startedBy({ module, function: name, details }: OutlinedCall): string | null {
+  if (module === null || !startingCalls.has(name)) return null;
   const given = details?.started ?? null;
   const generic = given !== null && /^(GenServer|GenStage|Supervisor|DynamicSupervisor|:gen_\w+)$/.test(module);
   return generic ? given : module;

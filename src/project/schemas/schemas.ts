@@ -19,7 +19,7 @@ export function schemasOf(modules: ReadonlyMap<string, ProjectModule>, injection
   const schemas = new Map<string, Schema>();
   for (const module of modules.values()) {
     if (module.uses.has("Ash.Resource")) schemas.set(module.name, readResource(module));
-    if (!outlineOfBody(module.facts).calls.some(opensSchema)) continue;
+    if (!outlineOfBody(module.facts).distinct.some(opensSchema)) continue;
     const call = module.facts.body.find(opensSchema);
     if (call === undefined || bodyOf(call) === null) continue;
     for (const schema of readSchema(module, call, injections.get(module.name))) schemas.set(schema.module, schema);

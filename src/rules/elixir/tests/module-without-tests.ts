@@ -199,7 +199,7 @@ const reachedByTests = perProject((project) => {
 /** Modules that test files mention in any way: mocks, `perform_job(Worker, …)`, `start_supervised!(Server)`. */
 const namedInTests = perProject((project) => {
   const names = new Set<string>();
-  const note = ({ calls, modules }: Outline): void => {
+  const note = ({ modules }: Outline, calls: Outline["calls"]): void => {
     for (const { name } of modules) names.add(name);
     for (const { module } of calls) if (module !== null) names.add(module);
   };
@@ -207,8 +207,12 @@ const namedInTests = perProject((project) => {
     if (!/(^|\/)test\//.test(facts.path)) continue;
     for (const module of facts.modules) {
       for (const alias of module.aliases) names.add(alias.name);
-      note(outlineOfBody(module));
-      for (const entry of module.functions) for (const clause of entry.clauses) note(outlineOfClause(clause));
+      const body = outlineOfBody(module);
+      note(body, body.distinct);
+      for (const clause of module.functions.flatMap(({ clauses }) => clauses)) {
+        const outline = outlineOfClause(clause);
+        note(outline, outline.calls);
+      }
     }
   }
   return names;
