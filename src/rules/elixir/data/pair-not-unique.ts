@@ -1,6 +1,7 @@
-import type { Location, Project, Schema, Table } from "../../../model/project.js";
-import type { Span } from "../../../model/span.js";
+import type { Changeset, Location, Project, Schema, Table } from "../../../model/project.js";
+import { contains, type Span } from "../../../model/span.js";
 import { callersOf } from "../../../project/callers-of.js";
+import { functionAt } from "../../../project/function-at.js";
 import { changesetsOf } from "../../../project/changesets/changesets-of.js";
 import type { RunQuery } from "../../../project/queries/types.js";
 import { queriesOf } from "../../../project/queries/queries-in.js";
@@ -35,7 +36,7 @@ end
 
 export const pairNotUnique = defineRule<Slots>({
   id: "pair-not-unique",
-  title: "Two keys are expected to name one row, and nothing keeps them unique",
+  title: "Two columns are expected to name one row, and nothing keeps them unique",
   trigger: "critical_pattern",
   area: "data",
   severity: "medium",
@@ -48,13 +49,13 @@ export const pairNotUnique = defineRule<Slots>({
   what: ({ function: name, columns, table, asked: call }) =>
     `\`${name}\` takes it for granted (\`${call}\`) that ${columns} name one row of \`${table}\`, but after every migration has run no unique index says so.`,
   why: ({ schema, asked: call }) =>
-    `A double click or a retried request stores a second \`${schema}\` with the same keys; from then on \`${call}\` raises \`Ecto.MultipleResultsError\` for that pair, every time.`,
+    `A double click or a retried request stores a second \`${schema}\` with the same values; from then on \`${call}\` raises \`Ecto.MultipleResultsError\` for that pair, every time.`,
   instead: ({ index }) =>
     `Merge the duplicates that exist, add a migration with \`${index}\`, and declare it in the changeset with \`unique_constraint\` (or insert with \`on_conflict: :nothing\`). Where several such rows are right, read them with \`Repo.all\` or a limit.`,
   notWhen: [
     "A unique index, unique constraint or primary key covers the columns or some of them.",
-    "The query has a limit, or asks for more than the keys, or a part of it could not be read.",
-    "A column asked for is no key of a `belongs_to`.",
+    "The query has a limit, or asks for more than these columns, or a part of it could not be read.",
+    "A column asked for is neither the key of a `belongs_to` nor, once, a name beside such a key (`name`, `slug`, `email`, `username`).",
     "A statement that could not be read may have made the index.",
     "The code is a test, a seed, a migration or a task.",
   ],
@@ -117,25 +118,43 @@ const pairsByPath = perProject((project): ReadonlyMap<string, readonly { pair: P
   return byPath;
 });
 
-/** A query that raises when it finds two rows, and asks for nothing but keys of other rows. */
+/** What people call a row by; within one owner it is expected once. */
+const naming = /^(name|slug|key|email|username|handle)$/;
+
+/** A query that raises when it finds two rows, and asks for nothing but keys of other rows, or for one such key and a name. */
 function pairOf(query: RunQuery, project: Project): Pair | null {
   if (!/^(get_by|one)!?$/.test(query.name) || query.limited || query.aggregated || query.opaque || query.sources.length !== 1) return null;
   const schema = project.schemas.get(query.sources[0]?.schema ?? "");
   const table = schema === undefined ? null : tableOf(project, schema);
   if (schema === undefined || table === null || !query.filters.every((filter) => filter.operator === "==" && filter.always)) return null;
   const columns = [...new Set(query.filters.map((filter) => filter.column))];
-  if (columns.length < 2 || !columns.every((column) => isKey(column, schema))) return null;
+  const others = columns.filter((column) => !isKey(column, schema));
+  if (columns.length < 2 || others.length > 1 || !others.every((column) => naming.test(column))) return null;
   if (isUnique(columns, table) || uniquenessDoubt(project.database, table)) return null;
   return { schema, table, columns, queries: [] };
 }
 
-/** The changeset that takes the keys, where serving code uses one: it is where the constraint belongs. Else the first query. */
+/** The last step of the changeset that takes the columns (an owner may stand in the struct), where serving code uses one: there the constraint belongs. Else the first query. */
 function placeOfPair({ schema, columns, queries }: Pair, project: Project): Location | null {
   const used = changesetsOf(project, schema).filter((changeset) =>
     callersOf(project, changeset.function).some((site) => isProduction(site.path)),
   );
-  const casts = used.flatMap((changeset) => changeset.casts);
-  return casts.find((cast) => columns.every((column) => cast.fields?.includes(column))) ?? queries[0]?.at ?? null;
+  const names = columns.filter((column) => !isKey(column, schema));
+  const taken = names.length > 0 ? names : columns;
+  for (const changeset of used) {
+    const cast = changeset.casts.find(({ fields }) => taken.every((column) => fields?.includes(column) === true));
+    if (cast !== undefined) return lastStep(changeset, cast, project);
+  }
+  return queries[0]?.at ?? null;
+}
+
+/** What the function that casts does last to the changeset. */
+function lastStep({ casts, required, constraints }: Changeset, cast: Location, project: Project): Location {
+  const holder = functionAt(project, cast.path, cast.span)?.facts.clauses.find(({ span }) => contains(span, cast.span));
+  const own = [...casts, ...required, ...constraints].filter(
+    (step) => step.path === cast.path && holder !== undefined && contains(holder.span, step.span),
+  );
+  return own.sort((one, other) => one.span.end - other.span.end).at(-1) ?? cast;
 }
 
 function matchOf({ schema, table, columns, queries }: Pair, span: Span): Match<Slots> {
