@@ -170,6 +170,29 @@ describe("facts", () => {
     expect(indexed.audit.timing.cachedFiles).toBe(2);
   });
 
+  test("of a migration change what is found in a query's file, which is remembered", async () => {
+    const migration = (index: string): string =>
+      `defmodule Shop.Repo.Migrations.CreateSeats do\n  use Ecto.Migration\n\n  def change do\n    create table(:seats) do\n      add :play_id, references(:plays)\n      add :row_id, references(:rows)\n    end\n\n    create ${index}(:seats, [:play_id, :row_id])\n  end\nend\n`;
+    const files = (index: string) => ({
+      "lib/shop/repo.ex": "defmodule Shop.Repo do\n  use Ecto.Repo, otp_app: :shop\nend\n",
+      "lib/shop/seat.ex":
+        'defmodule Shop.Seat do\n  use Ecto.Schema\n\n  schema "seats" do\n    belongs_to :play, Shop.Play\n    belongs_to :row, Shop.Row\n  end\nend\n',
+      "lib/shop/seats.ex":
+        "defmodule Shop.Seats do\n  def find(play, row), do: Shop.Repo.get_by(Shop.Seat, play_id: play.id, row_id: row.id)\nend\n",
+      "priv/repo/migrations/20240101000000_create_seats.exs": migration(index),
+    });
+    const path = join(mkdtempSync(join(tmpdir(), "guard-facts-")), "facts.sqlite");
+    const factsCache = createFactsCache({ path, extractorVersion: "1", codec: factsCodec });
+    const ports = { ...analysisPorts, factsCache };
+    const plain = await analyse(treeOf(files("index")), ports);
+    const unique = await analyse(treeOf(files("unique_index")), ports);
+    const again = await analyse(treeOf(files("index")), ports);
+    await factsCache.close();
+    const expected = (analysis: Analysis) => rulesIn(analysis, "lib/shop/seats.ex").filter((rule) => rule === "pair-not-unique");
+    expect([plain, unique, again].map(expected)).toEqual([["pair-not-unique"], [], ["pair-not-unique"]]);
+    expect([unique, again].map(({ audit }) => audit.timing.cachedFiles)).toEqual([3, 4]);
+  });
+
   test("parsed before an abort are kept, and nothing comes back", async () => {
     const controller = new AbortController();
     const stored: string[] = [];
