@@ -1,3 +1,4 @@
+import type { Advisory } from "../model/advisories.js";
 import type { Analysis, AuditedFinding } from "../model/audit.js";
 import type { Checklist } from "../model/checklist.js";
 import type { Decision } from "../model/decision.js";
@@ -23,6 +24,8 @@ import { createTextOf } from "./text-of.js";
 export interface AnalysisPorts extends FactsPorts {
   readonly vocabulary: EffectVocabulary;
   readonly checklist: Checklist;
+  /** Asked only where a project locks versions. */
+  readonly advisories?: () => Promise<readonly Advisory[]>;
   readonly clock: Clock;
 }
 
@@ -62,7 +65,9 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
 
   report?.({ step: "join", done: 0, total: null });
   const structureSql = dumps.sources.map(({ entry, text }) => ({ path: entry.path, text }));
-  const project = joinProject(facts, ports.vocabulary, { structureSql });
+  const locksVersions = sources.some(({ path }) => /(^|\/)mix\.lock$/.test(path));
+  const advisories = (locksVersions ? await ports.advisories?.() : undefined) ?? [];
+  const project = joinProject(facts, ports.vocabulary, { structureSql, advisories });
   await ports.nextTurn();
   signal?.throwIfAborted();
   const joinMs = stopwatch.lap();
@@ -77,7 +82,7 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
     ...{ root: tree.root, commit: tree.commit, filesRead: facts.length, filesSkipped: recalled.read.skipped },
     ...{ lines: facts.reduce((sum, { lines }) => sum + lines, 0), filesDamaged: damagedFiles(facts), findings, ignored, checklist, timing },
   };
-  const rejoin = (changed: readonly Facts[]) => joinProject(withChanged(facts, changed), ports.vocabulary, { structureSql });
+  const rejoin = (changed: readonly Facts[]) => joinProject(withChanged(facts, changed), ports.vocabulary, { structureSql, advisories });
   return { project, audit, textOf, rejoin };
 }
 

@@ -65,7 +65,7 @@ export async function withSession(
     const parser = lazily(() => import("../shell/grammars/parser.js").then(({ createParser }) => createParser()));
     const analysis: AnalysisPorts = {
       ...{ extractAll: extractWith(parser), factsCache: cache ?? nothingCached, clock: now, nextTurn },
-      ...{ vocabulary: effects, checklist },
+      ...{ vocabulary: effects, checklist, advisories: async () => (await data("advisories")).advisories.advisories },
     };
     return await command({ environment, configuration, data, parser, openTree, memory: memory.memory, analysis });
   } finally {

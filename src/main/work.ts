@@ -41,7 +41,7 @@ const patience = { timeoutMs: 600_000, idleMs: 120_000, maxRestarts: 1 };
 export async function createWork({ environment, configuration, memory, log, version, mayReadFolder }: WorkConfig): Promise<Work> {
   const { dataDirectory, anthropicApiKey, anthropicBaseUrl } = environment;
   const root = packageRoot();
-  const { effects, checklist, triggers, voice, prices } = loadData(root);
+  const { advisories, effects, checklist, triggers, voice, prices } = loadData(root);
   const warn = (sentence: string): void => log.warn({}, sentence);
   const factsCache = createFactsCache({ path: join(dataDirectory, "facts.sqlite"), extractorVersion, codec: factsCodec, warn });
   const openTree = createOpenTree({
@@ -63,6 +63,7 @@ export async function createWork({ environment, configuration, memory, log, vers
       nextTurn,
       vocabulary: effects,
       checklist,
+      advisories: async () => advisories.advisories,
     },
     standards: { thresholds: triggers, voice, prices },
     askModel: anthropicApiKey === null ? null : createAskModel({ apiKey: anthropicApiKey, baseUrl, ...patience, log }),

@@ -1,3 +1,4 @@
+import type { Advisory } from "./advisories.js";
 import type { Call, Expression } from "./expression.js";
 import type { Facts, FunctionFacts, ModuleFacts } from "./facts.js";
 import type { Span } from "./span.js";
@@ -35,6 +36,8 @@ export interface Project {
   readonly configuration: readonly ConfigurationEntry[];
   /** Hex packages named in any `mix.exs`, by name, with the written requirement. */
   readonly dependencies: ReadonlyMap<string, string>;
+  /** Published faults of packages, for what a `mix.lock` holds. */
+  readonly advisories: readonly Advisory[];
 }
 
 /** What a module is for, told from what it uses, its behaviours, its name and its path. */

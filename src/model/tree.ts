@@ -57,7 +57,7 @@ export interface SkippedFile {
   readonly reason: SkipReason;
 }
 
-/** Whether Guard analyses a path: Elixir source and templates outside `deps/`, `_build/` and `node_modules/` at any depth. */
+/** Whether Guard analyses a path: Elixir source, templates and `mix.lock` outside `deps/`, `_build/` and `node_modules/` at any depth. */
 export function isSourcePath(path: string): boolean {
-  return /\.(?:exs?|heex|eex|leex)$/.test(path) && !/(?:^|\/)(?:deps|_build|node_modules)\//.test(path);
+  return /(?:\.(?:exs?|heex|eex|leex)|(?:^|\/)mix\.lock)$/.test(path) && !/(?:^|\/)(?:deps|_build|node_modules)\//.test(path);
 }

@@ -1,3 +1,4 @@
+import type { Advisory } from "../model/advisories.js";
 import type { Facts } from "../model/facts.js";
 import type { Project } from "../model/project.js";
 import type { EffectVocabulary } from "../model/vocabulary.js";
@@ -22,6 +23,8 @@ import { testFilesOf } from "./test-files.js";
 export interface JoinOptions {
   /** `priv/…/structure.sql` files. */
   readonly structureSql?: readonly StructureFile[];
+  /** Published faults of packages; none when nobody locks a version. */
+  readonly advisories?: readonly Advisory[];
 }
 
 /** Joins the facts of all files of one tree into the project: a pure function, to be asked through the questions of this folder. */
@@ -49,5 +52,6 @@ export function joinProject(files: readonly Facts[], vocabulary: EffectVocabular
     tests: testFilesOf(files, contextOf, graph.calls),
     configuration,
     dependencies: dependenciesOf(files),
+    advisories: options.advisories ?? [],
   };
 }

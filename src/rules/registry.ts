@@ -72,6 +72,7 @@ import { sqlQuotedByHand } from "./elixir/security/sql-quoted-by-hand.js";
 import { templateNotEscaped } from "./elixir/security/template-not-escaped.js";
 import { termFromInput } from "./elixir/security/term-from-input.js";
 import { urlSchemeNotChecked } from "./elixir/security/url-scheme-not-checked.js";
+import { vulnerableDependency } from "./elixir/security/vulnerable-dependency.js";
 import { webhookNotVerified } from "./elixir/security/webhook-not-verified.js";
 import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
 import { queryAwaitedInLoop } from "./javascript/data/query-awaited-in-loop.js";
@@ -151,6 +152,7 @@ export const rules: readonly Rule[] = [
   templateNotEscaped,
   termFromInput,
   urlSchemeNotChecked,
+  vulnerableDependency,
   webhookNotVerified,
   moduleWithoutTests,
   queryAwaitedInLoop,

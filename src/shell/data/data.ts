@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type * as z from "zod";
+import { Advisories } from "../../model/advisories.js";
 import { Checklist } from "../../model/checklist.js";
 import { EvaluationKinds } from "../../model/evaluation.js";
 import { Prices, Thresholds, Voice } from "../../model/standards.js";
@@ -9,6 +10,7 @@ import { EffectVocabulary } from "../../model/vocabulary.js";
 
 /** Every file of data/ with its schema: the key is the file's name without `.yml`. */
 const schemas = {
+  advisories: Advisories,
   checklist: Checklist,
   effects: EffectVocabulary,
   prices: Prices,

@@ -193,10 +193,16 @@ function matchOf({ read, holder }: Held, module: ModuleFacts, project: Project):
   ];
 }
 
+function isFromEnvironment(read: EnvironmentRead, project: Project): boolean {
+  return read.kind === "variable" || settingsOf(read, project).some(({ value }) => readsEnvironment(value));
+}
+
 /** Read so in many modules of a project that is not known to be shipped as a release: its way of deploying seems to allow it. */
 const isHabit = perProject((project) => {
   if (isReleased(project)) return false;
-  const modules = [...project.modules.values()].filter(({ path, facts }) => isProduction(path) && inAttributes(facts).length > 0);
+  const modules = [...project.modules.values()].filter(
+    ({ path, facts }) => isProduction(path) && inAttributes(facts).some(({ read }) => isFromEnvironment(read, project)),
+  );
   return modules.length > 12;
 });
 
