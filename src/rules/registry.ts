@@ -2,6 +2,7 @@
 import type { Rule } from "./define.js";
 import { sleepInRequest } from "./elixir/async/sleep-in-request.js";
 import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
+import { cacheKeptAfterDelete } from "./elixir/caching/cache-kept-after-delete.js";
 import { environmentReadAtCompileTime } from "./elixir/configuration/environment-read-at-compile-time.js";
 import { secretDefaultsOpen } from "./elixir/configuration/secret-defaults-open.js";
 import { secretInSource } from "./elixir/configuration/secret-in-source.js";
@@ -51,10 +52,13 @@ import { callToSelf } from "./elixir/processes/call-to-self.js";
 import { connectionWithoutTimeout } from "./elixir/processes/connection-without-timeout.js";
 import { processStartedUnsupervised } from "./elixir/processes/process-started-unsupervised.js";
 import { slowInit } from "./elixir/processes/slow-init.js";
+import { stateWithoutTimeout } from "./elixir/processes/state-without-timeout.js";
+import { streamTimeoutEndsRequest } from "./elixir/processes/stream-timeout-ends-request.js";
 import { taskNeverAwaited } from "./elixir/processes/task-never-awaited.js";
 import { timerRearmed } from "./elixir/processes/timer-rearmed.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
 import { fileWrittenInPlace } from "./elixir/resources/file-written-in-place.js";
+import { stateGrows } from "./elixir/resources/state-grows.js";
 import { subscriptionNotUndone } from "./elixir/resources/subscription-not-undone.js";
 import { addressFromInput } from "./elixir/security/address-from-input.js";
 import { atomFromInput } from "./elixir/security/atom-from-input.js";
@@ -82,6 +86,7 @@ import { relationReadPerRow } from "./python/data/relation-read-per-row.js";
 export const rules: readonly Rule[] = [
   sleepInRequest,
   slowWorkInRequest,
+  cacheKeptAfterDelete,
   environmentReadAtCompileTime,
   secretDefaultsOpen,
   secretInSource,
@@ -131,10 +136,13 @@ export const rules: readonly Rule[] = [
   connectionWithoutTimeout,
   processStartedUnsupervised,
   slowInit,
+  stateWithoutTimeout,
+  streamTimeoutEndsRequest,
   taskNeverAwaited,
   timerRearmed,
   fileNeverClosed,
   fileWrittenInPlace,
+  stateGrows,
   subscriptionNotUndone,
   addressFromInput,
   atomFromInput,
