@@ -1,5 +1,7 @@
 // Generated from the rules on disk by `npm run generate`; do not edit.
 import type { Rule } from "./define.js";
+import { jobErrorCountsAsSuccess } from "./elixir/async/job-error-counts-as-success.js";
+import { jobReadsAtomKeys } from "./elixir/async/job-reads-atom-keys.js";
 import { sleepInRequest } from "./elixir/async/sleep-in-request.js";
 import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
 import { cacheKeptAfterDelete } from "./elixir/caching/cache-kept-after-delete.js";
@@ -47,6 +49,9 @@ import { migrationUsesSchema } from "./elixir/migrations/migration-uses-schema.j
 import { notNullAtOnce } from "./elixir/migrations/not-null-at-once.js";
 import { redundantIndex } from "./elixir/migrations/redundant-index.js";
 import { referenceWithoutForeignKey } from "./elixir/migrations/reference-without-foreign-key.js";
+import { fatController } from "./elixir/phoenix/fat-controller.js";
+import { listGrowsInAssigns } from "./elixir/phoenix/list-grows-in-assigns.js";
+import { subscribeWithoutConnected } from "./elixir/phoenix/subscribe-without-connected.js";
 import { callOutlivesTimeout } from "./elixir/processes/call-outlives-timeout.js";
 import { callToSelf } from "./elixir/processes/call-to-self.js";
 import { connectionWithoutTimeout } from "./elixir/processes/connection-without-timeout.js";
@@ -64,8 +69,11 @@ import { addressFromInput } from "./elixir/security/address-from-input.js";
 import { atomFromInput } from "./elixir/security/atom-from-input.js";
 import { browserHeadersMissing } from "./elixir/security/browser-headers-missing.js";
 import { codeFromInput } from "./elixir/security/code-from-input.js";
+import { codeGuessedWithoutLimit } from "./elixir/security/code-guessed-without-limit.js";
+import { debugPageExposed } from "./elixir/security/debug-page-exposed.js";
 import { htmlAllowlistTooWide } from "./elixir/security/html-allowlist-too-wide.js";
 import { htmlFromInput } from "./elixir/security/html-from-input.js";
+import { missingRateLimit } from "./elixir/security/missing-rate-limit.js";
 import { pathFromInput } from "./elixir/security/path-from-input.js";
 import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
@@ -84,6 +92,8 @@ import { relationReadPerRow } from "./python/data/relation-read-per-row.js";
 
 /** Every rule of Guard, in the order of their files. */
 export const rules: readonly Rule[] = [
+  jobErrorCountsAsSuccess,
+  jobReadsAtomKeys,
   sleepInRequest,
   slowWorkInRequest,
   cacheKeptAfterDelete,
@@ -131,6 +141,9 @@ export const rules: readonly Rule[] = [
   notNullAtOnce,
   redundantIndex,
   referenceWithoutForeignKey,
+  fatController,
+  listGrowsInAssigns,
+  subscribeWithoutConnected,
   callOutlivesTimeout,
   callToSelf,
   connectionWithoutTimeout,
@@ -148,8 +161,11 @@ export const rules: readonly Rule[] = [
   atomFromInput,
   browserHeadersMissing,
   codeFromInput,
+  codeGuessedWithoutLimit,
+  debugPageExposed,
   htmlAllowlistTooWide,
   htmlFromInput,
+  missingRateLimit,
   pathFromInput,
   recordWithoutPermission,
   routeWithoutAuthentication,
