@@ -36,7 +36,10 @@ import { uniqueCheckWithoutIndex } from "./elixir/data/unique-check-without-inde
 import { uniqueIndexWithoutConstraint } from "./elixir/data/unique-index-without-constraint.js";
 import { writePerElement } from "./elixir/data/write-per-element.js";
 import { writesWithoutTransaction } from "./elixir/data/writes-without-transaction.js";
+import { caseWithoutError } from "./elixir/errors/case-without-error.js";
+import { patternNeverMatches } from "./elixir/errors/pattern-never-matches.js";
 import { resultDropped } from "./elixir/errors/result-dropped.js";
+import { withElseMissesError } from "./elixir/errors/with-else-misses-error.js";
 import { changeNotReversible } from "./elixir/migrations/change-not-reversible.js";
 import { columnRemovedWhileRead } from "./elixir/migrations/column-removed-while-read.js";
 import { columnTypeChange } from "./elixir/migrations/column-type-change.js";
@@ -128,7 +131,10 @@ export const rules: readonly Rule[] = [
   uniqueIndexWithoutConstraint,
   writePerElement,
   writesWithoutTransaction,
+  caseWithoutError,
+  patternNeverMatches,
   resultDropped,
+  withElseMissesError,
   changeNotReversible,
   columnRemovedWhileRead,
   columnTypeChange,
