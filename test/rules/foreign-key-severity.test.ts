@@ -70,6 +70,31 @@ describe("a foreign key without index weighs", () => {
     expect(severities(byKind, "create index(:notes, [:kind])")).toEqual({ user_id: "medium", folder_id: "medium" });
   });
 
+  test("little where the association is declared for deleting along with its owner", () => {
+    const folder = base["lib/shop/folder.ex"].replace(
+      "    belongs_to",
+      "    has_many :notes, Shop.Note, on_delete: :delete_all\n    belongs_to",
+    );
+    expect(severities({ "lib/shop/folder.ex": folder })).toEqual({ user_id: "medium", folder_id: "medium" });
+  });
+
+  test("little where the query joins something unknown that may find the rows sooner", () => {
+    const joined = query("from n in Shop.Note, join: s in subquery(folder.query), on: s.id == n.id, where: n.user_id == ^user.id");
+    expect(severities(joined)).toEqual({ user_id: "medium", folder_id: "medium" });
+  });
+
+  test("little in a table whose rows wait and leave again", () => {
+    const file = "priv/repo/migrations/20240102000000_create_pending_notes.exs";
+    const asked = (table: string) => ({
+      "lib/shop/draft.ex": `defmodule Shop.Draft do\n  use Ecto.Schema\n\n  schema "${table}" do\n    belongs_to :author, Shop.User\n  end\nend\n`,
+      "lib/shop/drafts.ex":
+        "defmodule Shop.Drafts do\n  import Ecto.Query\n\n  def find(user), do: Shop.Repo.all(from d in Shop.Draft, where: d.author_id == ^user.id)\nend\n",
+      [file]: `defmodule Shop.Repo.Migrations.CreateDrafts do\n  use Ecto.Migration\n\n  def change do\n    create table(:${table}) do\n      add :author_id, references(:users)\n    end\n  end\nend\n`,
+    });
+    expect(severities(asked("notes_sent"))).toMatchObject({ author_id: "high" });
+    expect(severities(asked("pending_notes"))).toMatchObject({ author_id: "medium" });
+  });
+
   test("little where only a script asks", () => {
     const script = { "priv/repo/seeds.exs": query("from n in Shop.Note, where: n.user_id == ^user.id")["lib/shop/notes.ex"] };
     expect(severities(script)).toEqual({ user_id: "medium", folder_id: "medium" });

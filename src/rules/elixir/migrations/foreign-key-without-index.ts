@@ -1,8 +1,7 @@
 import type { Column, Database, Project, Table } from "../../../model/project.js";
 import { isIndexed } from "../../../project/schema-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { growingTables } from "../../shared/growing.js";
-import { keyReader, schemasOf } from "../../shared/key-readers.js";
+import { isReadOften, keyReader, schemasOf } from "../../shared/key-readers.js";
 import { perProject } from "../../shared/per-project.js";
 
 type Slots = { table: string; column: string; target: string; onDelete: string; readBy: string; index: string; resource: string };
@@ -172,7 +171,7 @@ function matchOf(table: Table, column: Column, project: Project): Match<Slots>[]
     {
       span: column.span,
       confidence: doubt === "unsure" || isPartial ? "possible" : column.references !== null ? "certain" : "likely",
-      severity: reader !== null && growingTables(project).has(table.name) ? "high" : "medium",
+      severity: isReadOften(project, table, column) ? "high" : "medium",
       slots: {
         table: table.name,
         column: column.name,
