@@ -74,21 +74,27 @@ import { browserHeadersMissing } from "./elixir/security/browser-headers-missing
 import { codeFromInput } from "./elixir/security/code-from-input.js";
 import { codeGuessedWithoutLimit } from "./elixir/security/code-guessed-without-limit.js";
 import { debugPageExposed } from "./elixir/security/debug-page-exposed.js";
+import { forgeryPossible } from "./elixir/security/forgery-possible.js";
 import { htmlAllowlistTooWide } from "./elixir/security/html-allowlist-too-wide.js";
 import { htmlFromInput } from "./elixir/security/html-from-input.js";
+import { httpsNotEnforced } from "./elixir/security/https-not-enforced.js";
 import { missingRateLimit } from "./elixir/security/missing-rate-limit.js";
 import { pathFromInput } from "./elixir/security/path-from-input.js";
 import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
 import { scriptPolicyUnsafe } from "./elixir/security/script-policy-unsafe.js";
+import { secretGuessable } from "./elixir/security/secret-guessable.js";
 import { sqlBuiltFromValues } from "./elixir/security/sql-built-from-values.js";
 import { sqlCheckLetsRestThrough } from "./elixir/security/sql-check-lets-rest-through.js";
 import { sqlQuotedByHand } from "./elixir/security/sql-quoted-by-hand.js";
 import { templateNotEscaped } from "./elixir/security/template-not-escaped.js";
 import { termFromInput } from "./elixir/security/term-from-input.js";
+import { tlsNotVerified } from "./elixir/security/tls-not-verified.js";
 import { urlSchemeNotChecked } from "./elixir/security/url-scheme-not-checked.js";
 import { vulnerableDependency } from "./elixir/security/vulnerable-dependency.js";
 import { webhookNotVerified } from "./elixir/security/webhook-not-verified.js";
+import { websocketOriginUnchecked } from "./elixir/security/websocket-origin-unchecked.js";
+import { xmlEntitiesExpanded } from "./elixir/security/xml-entities-expanded.js";
 import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
 import { queryAwaitedInLoop } from "./javascript/data/query-awaited-in-loop.js";
 import { relationReadPerRow } from "./python/data/relation-read-per-row.js";
@@ -169,21 +175,27 @@ export const rules: readonly Rule[] = [
   codeFromInput,
   codeGuessedWithoutLimit,
   debugPageExposed,
+  forgeryPossible,
   htmlAllowlistTooWide,
   htmlFromInput,
+  httpsNotEnforced,
   missingRateLimit,
   pathFromInput,
   recordWithoutPermission,
   routeWithoutAuthentication,
   scriptPolicyUnsafe,
+  secretGuessable,
   sqlBuiltFromValues,
   sqlCheckLetsRestThrough,
   sqlQuotedByHand,
   templateNotEscaped,
   termFromInput,
+  tlsNotVerified,
   urlSchemeNotChecked,
   vulnerableDependency,
   webhookNotVerified,
+  websocketOriginUnchecked,
+  xmlEntitiesExpanded,
   moduleWithoutTests,
   queryAwaitedInLoop,
   relationReadPerRow,
