@@ -1,8 +1,8 @@
 import type { BodyOutline, CallDetails, Outline, OutlinedCall } from "../../model/outline.js";
-import { passSection, type Reader } from "./bytes.js";
+import { passSection, readNumber, readOffset, readText, type Reader } from "./bytes.js";
 import { literal } from "./expressions.js";
 import type { Shape } from "./shapes.js";
-import { count, flag, list, nullable, offset, oneOf, readAt, record, span, text } from "./shapes.js";
+import { count, flag, list, nullable, oneOf, readAt, record, span, text } from "./shapes.js";
 
 const details = record<CallDetails>({
   receiver: nullable(record({ kind: oneOf(["variable", "attribute", "call", "other"]), name: text })),
@@ -12,18 +12,41 @@ const details = record<CallDetails>({
   started: nullable(text),
 });
 
-const calls = list(
-  record<OutlinedCall>({
-    kind: oneOf(["call", "capture"]),
-    module: nullable(text),
-    function: text,
-    arity: count,
-    span,
-    start: offset,
-    block: flag,
-    details: nullable(details),
-  }),
-);
+const call: Shape<OutlinedCall> = {
+  write: (value, writer) => {
+    writer.number(
+      (value.kind === "capture" ? 1 : 0) | (value.block ? 2 : 0) | (value.details === null ? 0 : 4) | (value.module === null ? 0 : 8),
+    );
+    if (value.module !== null) writer.text(value.module);
+    writer.text(value.function);
+    writer.number(value.arity);
+    span.write(value.span, writer);
+    writer.offset(value.start);
+    if (value.details !== null) details.write(value.details, writer);
+  },
+  // Written out, because an audit reads tens of thousands of them.
+  read: (reader) => {
+    const flags = readNumber(reader);
+    const module = (flags & 8) === 0 ? null : readText(reader);
+    const name = readText(reader);
+    const arity = readNumber(reader);
+    const start = readOffset(reader);
+    const end = start + readNumber(reader);
+    const from = readOffset(reader);
+    const told = (flags & 4) === 0 ? null : details.read(reader);
+    return {
+      kind: (flags & 1) === 0 ? "call" : "capture",
+      module,
+      function: name,
+      arity,
+      span: { start, end },
+      start: from,
+      block: (flags & 2) !== 0,
+      details: told,
+    };
+  },
+};
+const calls = list(call);
 
 type Names = Omit<Outline, "calls">;
 
