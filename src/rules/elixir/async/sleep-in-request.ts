@@ -29,7 +29,7 @@ export const sleepInRequest = defineRule<Slots>({
     "The code only runs in tests or development, or in a task, a job or another process.",
     "It slows down an attacker on purpose: the function logs in, checks a password or a token.",
     "The time comes from configuration, or is `:infinity`.",
-    "The time is a variable (a backoff, a long poll), or more than four functions lie between the request and the sleep: then it is `possible`.",
+    "The time is a variable (a backoff, a long poll) or under half a second, or more than four functions lie between the request and the sleep: then it is `possible`.",
   ],
   examples: [
     {
@@ -61,6 +61,8 @@ end
   ],
 });
 
+/** Milliseconds from which a wait is felt. */
+const shortest = 500;
 const guarding = /log_?in|sign_?in|password|authenticate|verify|token|throttle|rate_limit|backoff|timing/i;
 
 function matchOf(found: ProcessCall, project: Project): Match<Slots>[] {
@@ -76,7 +78,8 @@ function matchOf(found: ProcessCall, project: Project): Match<Slots>[] {
   return [
     {
       span: call.span,
-      confidence: path.length > 5 || duration.kind !== "literal" ? "possible" : "likely",
+      confidence:
+        path.length > 5 || duration.kind !== "literal" || Number(duration.value.replaceAll("_", "")) < shortest ? "possible" : "likely",
       slots: {
         call: `${call.module}.sleep(${written(duration)})`,
         inside: spoken(definition.id),

@@ -101,13 +101,13 @@ end
   ],
 });
 
-const clearing = /^(invalidate|evict|purge|expire|bust|clear_cache|delete_cache|flush_cache|uncache)(_|$)|_cache(d)?$/;
+const clearing = /^(invalidate|evict|purge|expire|bust|uncache)(_|!?$)|^(clear|delete|flush|drop|reset|remove|empty)_(\w+_)?cached?$/;
 const stores = /^(Cachex|ConCache|Nebulex\b.*)$/;
 const furthest = 3;
 
 function clears({ module, function: name }: Pick<OutlinedCall, "module" | "function">): boolean {
   if (stores.test(module ?? "")) return /^(del|delete|clear|invalidate)/.test(name);
-  return clearing.test(name) && !/^(get|fetch|put|build|load|warm|read|from|with|use|is|create|start|refresh)/.test(name);
+  return clearing.test(name);
 }
 
 /** The clearing call a function makes itself. */

@@ -90,8 +90,9 @@ const callbacks: Readonly<Record<string, number>> = {
 const asking = perProject((project): ReadonlyMap<FunctionId, { readonly server: string; readonly call: OutlinedCall }> => {
   const found = new Map<FunctionId, { server: string; call: OutlinedCall }>();
   if (serverByName(project).size === 0) return found;
-  for (const entry of project.functions.values()) {
-    if (entry.injected) continue;
+  for (const [id, effects] of project.directEffects) {
+    const entry = project.functions.get(id);
+    if (entry === undefined || entry.injected || !effects.some(({ call }) => call.startsWith("GenServer.call"))) continue;
     for (const clause of entry.facts.clauses) {
       const calls = outlineOfClause(clause).calls.filter(
         ({ kind, module, function: name }) => kind === "call" && module === "GenServer" && name === "call",

@@ -40,7 +40,7 @@ export const processStartedUnsupervised = defineRule<Slots>({
     "The process only reads, logs, measures, broadcasts or sends messages.",
     "It is started while the application or another process of the project starts (`init`, `start_link`), which then owns it.",
     "A supervisor of the project starts the module somewhere, or its name is handed on to something that may.",
-    "It is started without a link on purpose (`start`): then it is `possible`.",
+    "It is started without a link (`start`), or by a server that may mean to own it, or the work only keeps records (a log, an impression): then it is `possible`.",
     "The function that starts it also stops it, or is a start function itself.",
   ],
   examples: [
@@ -114,6 +114,8 @@ const lasting: readonly (readonly [Effect, string])[] = [
   ["enqueue", "enqueues jobs"],
   ["http", "makes an HTTP call"],
 ];
+/** Keeps records that may be lost. */
+const recording = /log(ger)?(\.|_|s?\/)|record|track|impression|audit|analytic|telemetry|metric|stats?(\.|_|\/)|heartbeat/i;
 const owning = /^(start|start_link|init|child_spec|handle_continue|start_\w+|terminate|stop)$/;
 
 /** `Task.start(fn -> … end)` and `spawn(fn -> … end)` around work whose loss somebody would notice. */
@@ -130,7 +132,7 @@ function workOf(found: ProcessCall, project: Project): Match<Slots>[] {
     return [
       {
         span: call.span,
-        confidence: steps.length > 5 ? "possible" : "likely",
+        confidence: steps.length > 5 || recording.test(definition.id) ? "possible" : "likely",
         slots: {
           inside: spoken(definition.id),
           call: isTask ? "Task.start" : "spawn",
@@ -171,8 +173,8 @@ function serverOf(found: ProcessCall, project: Project): Match<Slots>[] {
   return [
     {
       span: call.span,
-      // Without a link the author means it to outlive everybody.
-      confidence: call.function === "start" ? "possible" : "likely",
+      // Without a link the author means it to outlive everybody; a server may mean to own what it starts.
+      confidence: call.function === "start" || processesByModule(project).has(definition.function.module) ? "possible" : "likely",
       slots: {
         inside: spoken(definition.id),
         call: spoken(`${call.module}.${call.function}`),

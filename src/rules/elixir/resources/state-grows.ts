@@ -6,6 +6,7 @@ import { collect } from "../../../model/walk.js";
 import { defineRule, type Match } from "../../define.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { processCallsIn, callAt, processesByModule, type ProcessCall } from "../../shared/process-calls.js";
+import { perProject } from "../../shared/per-project.js";
 import { serverByName } from "../../shared/server-names.js";
 import { spoken } from "../../shared/written.js";
 
@@ -183,9 +184,7 @@ function inServer(definition: Definition, facts: Facts, project: Project): Match
   return [{ span: first.value.span, confidence: "likely", slots, evidence: [] }];
 }
 
-function servers(project: Project): ReadonlySet<string> {
-  return new Set(serverByName(project).values());
-}
+const servers = perProject((project): ReadonlySet<string> => new Set(serverByName(project).values()));
 
 /** `[x | state.events]`, `state.events ++ [x]`. */
 function isAddedTo(value: Expression, state: string, key: string): boolean {

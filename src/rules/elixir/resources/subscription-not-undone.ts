@@ -20,17 +20,18 @@ const pairs: readonly (readonly [take: string, release: string])[] = [
 ];
 
 /** Functions that are written in two halves: `subscribe` and `unsubscribe`, `watch_order` and `unwatch_order`. */
-const halves: readonly (readonly [take: RegExp, release: string])[] = [
-  [/^subscribe/, "unsubscribe"],
-  [/^register/, "unregister"],
-  [/^track/, "untrack"],
-  [/^monitor/, "demonitor"],
-  [/^attach/, "detach"],
-  [/^join/, "leave"],
-  [/^watch/, "unwatch"],
-  [/^lock/, "unlock"],
-  [/^listen/, "unlisten"],
-];
+const halves: Readonly<Record<string, string>> = {
+  subscribe: "unsubscribe",
+  register: "unregister",
+  track: "untrack",
+  monitor: "demonitor",
+  attach: "detach",
+  join: "leave",
+  watch: "unwatch",
+  lock: "unlock",
+  listen: "unlisten",
+};
+const taken = /^(subscribe|register|track|monitor|attach|join|watch|lock|listen)/;
 
 export const subscriptionNotUndone = defineRule<Slots>({
   id: "subscription-not-undone",
@@ -102,8 +103,9 @@ end
 
 function matchesIn(module: ModuleFacts): Match<Slots>[] {
   const halving = module.functions.flatMap((taking) => {
-    const half = halves.find(([take]) => take.test(taking.name));
-    const name = half === undefined ? "" : taking.name.replace(half[0], half[1]);
+    const take = taken.exec(taking.name)?.[0];
+    if (take === undefined) return [];
+    const name = `${halves[take] ?? ""}${taking.name.slice(take.length)}`;
     const releasing = module.functions.find((candidate) => candidate.name === name);
     return releasing === undefined ? [] : [{ taking, releasing }];
   });
@@ -116,12 +118,12 @@ function matchesIn(module: ModuleFacts): Match<Slots>[] {
 }
 
 function matchOf(taking: FunctionFacts, releasing: FunctionFacts, module: ModuleFacts): Match<Slots>[] {
-  const taken = remoteCalls(taking);
+  const made = remoteCalls(taking);
   const released = remoteCalls(releasing);
   const own = new Set(module.functions.map(({ name }) => name));
   // What a helper of the module does is not followed.
   if (allCalls(releasing).some((call) => call.module === null && own.has(call.function))) return [];
-  for (const call of taken) {
+  for (const call of made) {
     const needed = pairs.filter(([take]) => take === call.function).map(([, release]) => release);
     if (needed.length === 0 || released.some((other) => needed.includes(other.function) && other.module === call.module)) continue;
     const repeated = released.find((other) => other.module === call.module && other.function === call.function);
