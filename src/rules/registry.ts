@@ -13,6 +13,7 @@ import { cacheClearedBeforeWrite } from "./elixir/data/cache-cleared-before-writ
 import { checkThenInsert } from "./elixir/data/check-then-insert.js";
 import { constraintNotInDatabase } from "./elixir/data/constraint-not-in-database.js";
 import { constraintWithoutIndex } from "./elixir/data/constraint-without-index.js";
+import { deepOffset } from "./elixir/data/deep-offset.js";
 import { identityWithoutIndex } from "./elixir/data/identity-without-index.js";
 import { infiniteTimeout } from "./elixir/data/infinite-timeout.js";
 import { limitCheckedBeforeInsert } from "./elixir/data/limit-checked-before-insert.js";
@@ -34,6 +35,7 @@ import { transactionCommitsError } from "./elixir/data/transaction-commits-error
 import { unboundedList } from "./elixir/data/unbounded-list.js";
 import { uniqueCheckWithoutIndex } from "./elixir/data/unique-check-without-index.js";
 import { uniqueIndexWithoutConstraint } from "./elixir/data/unique-index-without-constraint.js";
+import { writeOnReplica } from "./elixir/data/write-on-replica.js";
 import { writePerElement } from "./elixir/data/write-per-element.js";
 import { writesWithoutTransaction } from "./elixir/data/writes-without-transaction.js";
 import { caseWithoutError } from "./elixir/errors/case-without-error.js";
@@ -48,6 +50,7 @@ import { constraintValidatedAtOnce } from "./elixir/migrations/constraint-valida
 import { dataAndStructureMixed } from "./elixir/migrations/data-and-structure-mixed.js";
 import { foreignKeyWithoutIndex } from "./elixir/migrations/foreign-key-without-index.js";
 import { indexBlocksWrites } from "./elixir/migrations/index-blocks-writes.js";
+import { migrationLockHeld } from "./elixir/migrations/migration-lock-held.js";
 import { migrationUsesSchema } from "./elixir/migrations/migration-uses-schema.js";
 import { notNullAtOnce } from "./elixir/migrations/not-null-at-once.js";
 import { redundantIndex } from "./elixir/migrations/redundant-index.js";
@@ -114,6 +117,7 @@ export const rules: readonly Rule[] = [
   checkThenInsert,
   constraintNotInDatabase,
   constraintWithoutIndex,
+  deepOffset,
   identityWithoutIndex,
   infiniteTimeout,
   limitCheckedBeforeInsert,
@@ -135,6 +139,7 @@ export const rules: readonly Rule[] = [
   unboundedList,
   uniqueCheckWithoutIndex,
   uniqueIndexWithoutConstraint,
+  writeOnReplica,
   writePerElement,
   writesWithoutTransaction,
   caseWithoutError,
@@ -149,6 +154,7 @@ export const rules: readonly Rule[] = [
   dataAndStructureMixed,
   foreignKeyWithoutIndex,
   indexBlocksWrites,
+  migrationLockHeld,
   migrationUsesSchema,
   notNullAtOnce,
   redundantIndex,

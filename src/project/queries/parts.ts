@@ -29,7 +29,7 @@ export function withPart(
   if (name === "on") return withCondition(shape, expression, bindings, false);
   if (/order_by$/.test(name)) return withOrder(shape, expression, bindings);
   if (/^(limit|first|last)$/.test(name)) return { ...shape, limited: true };
-  if (name === "offset") return { ...shape, offset: true };
+  if (name === "offset") return { ...shape, offset: shape.offset || expression.kind !== "literal" };
   if (/^(group_by|distinct|union|except|intersect)/.test(name)) return { ...shape, aggregated: true };
   if (/^select/.test(name) && collect(expression, "call").some((call) => aggregates.test(call.function)))
     return { ...shape, aggregated: true };

@@ -30,6 +30,7 @@ export interface QueryShape {
   /** Columns compared with columns of another table. */
   readonly joins: readonly QueryColumn[];
   readonly limited: boolean;
+  /** Skips rows, and how many is not written there. */
   readonly offset: boolean;
   /** `select` of an aggregate, `group_by` or `distinct`: rows are not handed out as they are stored. */
   readonly aggregated: boolean;
