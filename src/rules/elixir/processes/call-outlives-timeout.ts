@@ -91,7 +91,7 @@ function matchOf(found: ProcessCall, project: Project): { server: string; match:
   const { definition, call } = found;
   if (call.module !== "GenServer" || call.function !== "call" || call.arity !== 2) return [];
   const written = callAt(found);
-  const server = serverNamed(written?.arguments[0], project);
+  const server = serverNamed(written?.arguments[0], project) ?? ownServer(found, written?.arguments[0], project);
   const message = written?.arguments[1];
   if (written === null || server === null || message === undefined) return [];
   const work = slowAnswers(project)
@@ -112,6 +112,14 @@ function matchOf(found: ProcessCall, project: Project): { server: string; match:
     others: 0,
   };
   return [{ server, match: { span: written.segment, confidence: steps.length > 4 ? "possible" : "likely", slots, evidence } }];
+}
+
+/** The functions of a server's own module through which others call it by a pid or a name worked out (`via(id)`). */
+function ownServer({ definition }: ProcessCall, receiver: Expression | undefined, project: Project): string | null {
+  const { module, facts } = definition.function;
+  const isWorkedOut = receiver !== undefined && ["variable", "call", "tuple"].includes(receiver.kind);
+  const isClient = facts.visibility === "public" && !/^(init|handle_\w+|terminate)$/.test(facts.name);
+  return isWorkedOut && isClient && slowAnswers(project).has(module) ? module : null;
 }
 
 interface SlowAnswer {
