@@ -98,7 +98,9 @@ import { vulnerableDependency } from "./elixir/security/vulnerable-dependency.js
 import { webhookNotVerified } from "./elixir/security/webhook-not-verified.js";
 import { websocketOriginUnchecked } from "./elixir/security/websocket-origin-unchecked.js";
 import { xmlEntitiesExpanded } from "./elixir/security/xml-entities-expanded.js";
+import { assertionlessTest } from "./elixir/tests/assertionless-test.js";
 import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
+import { sleepingTest } from "./elixir/tests/sleeping-test.js";
 import { queryAwaitedInLoop } from "./javascript/data/query-awaited-in-loop.js";
 import { relationReadPerRow } from "./python/data/relation-read-per-row.js";
 
@@ -202,7 +204,9 @@ export const rules: readonly Rule[] = [
   webhookNotVerified,
   websocketOriginUnchecked,
   xmlEntitiesExpanded,
+  assertionlessTest,
   moduleWithoutTests,
+  sleepingTest,
   queryAwaitedInLoop,
   relationReadPerRow,
 ];
