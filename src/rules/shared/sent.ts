@@ -176,7 +176,7 @@ const readers = /^(Plug\.Conn\.)?(get_req_header|read_body)$/;
 
 function ofCall(call: Call, definition: Definition, search: Search): Clue[] | null {
   const name = nameOf(call);
-  if (search.cleans.test(name)) return null;
+  if (search.cleans.test(name) || keepsNamedCharacters(call)) return null;
   if (readers.test(name)) return [enters(call, definition)];
   if (call.module === "Map" && /^get|fetch/.test(call.function) && call.arguments[0]?.kind === "attribute") return null;
   if (passing.test(name))
@@ -200,4 +200,15 @@ function ofCall(call: Call, definition: Definition, search: Search): Clue[] | nu
 
 function enters(expression: Expression, definition: Definition): Clue {
   return { at: { path: definition.function.path, span: expression.span }, note: `\`${written(expression)}\` is what the client sent` };
+}
+
+/** `String.replace(name, ~r/[^a-z0-9-]/, "")`: nothing is left but what the expression names. */
+function keepsNamedCharacters({ module, function: name, arguments: given }: Call): boolean {
+  const pattern = given[1];
+  return (
+    /^(String|Regex)$/.test(module ?? "") &&
+    /^replace/.test(name) &&
+    pattern?.kind === "literal" &&
+    /^~r.\[\^[^\]./]*\]\+?.\w*$/.test(pattern.value.replaceAll("\\", ""))
+  );
 }

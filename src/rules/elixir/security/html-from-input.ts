@@ -7,10 +7,11 @@ import { atomOf, stringOf } from "../../../project/values.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { sentTo } from "../../shared/sent.js";
+import { together } from "../../shared/located.js";
 import { isFreeTextField } from "../../shared/text-fields.js";
 import { written } from "../../shared/written.js";
 
-type Way = "request" | "built";
+type Way = "request" | "built" | "line";
 type Slots = { call: string; value: string; way: Way };
 
 export const htmlFromInput = defineRule<Slots>({
@@ -22,31 +23,41 @@ export const htmlFromInput = defineRule<Slots>({
   cwe: ["CWE-79"],
   silencedBy: { sobelow: ["XSS.Raw", "XSS.HTML", "XSS.SendResp", "XSS.ContentType"] },
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => {
+    const matches = servingDefinitions(facts, project).flatMap((definition) => {
       const { calls } = outlineOfClause(definition.clause);
-      if (!calls.some(printsHtml) && !/safe|html|tag|link|icon|render|format|markdown|highlight/.test(definition.function.facts.name))
-        return [];
-      return sinksIn(definition, project).flatMap((sink) => matchOf(sink, definition, project));
+      const mayPrint =
+        calls.some(printsHtml) || /safe|html|tag|link|icon|render|format|markdown|highlight/.test(definition.function.facts.name);
+      return mayPrint ? sinksIn(definition, project).flatMap((sink) => matchOf(sink, definition, project)) : [];
     });
+    const isLine = ({ slots }: Match<Slots>): boolean => slots.way === "line";
+    return [
+      ...matches.filter((match) => !isLine(match)),
+      ...together(matches.filter(isLine), facts, "this one is printed as it stands too"),
+    ];
   },
   what: ({ call, value, way }) =>
-    way === "request"
-      ? `${call} puts ${value} into a page as it stands, and a client sends it.`
-      : `${call} marks HTML as safe that was put together by hand, with ${value} in it as it stands.`,
+    ({
+      request: `${call} puts ${value} into a page as it stands, and a client sends it.`,
+      built: `${call} marks HTML as safe that was put together by hand, with ${value} in it as it stands.`,
+      line: `${call} prints ${value} as it stands, a line of text that is no markup.`,
+    })[way],
   why: ({ way }) =>
     way === "request"
       ? "Whoever makes somebody open a link with a `<script>` in it acts with that person's session."
       : "Text is escaped only where a template prints it: what somebody wrote into this field runs as a script for everyone who sees the page.",
   instead: ({ way }) =>
-    way === "request"
-      ? "Print it in a template, which escapes it; where its markup is wanted, run it through a sanitizer such as `HtmlSanitizeEx.basic_html/1`."
-      : "Write the markup in a template or with `Phoenix.HTML` tags, and let them print the value.",
+    ({
+      request:
+        "Print it in a template, which escapes it; where its markup is wanted, run it through a sanitizer such as `HtmlSanitizeEx.basic_html/1`.",
+      built: "Write the markup in a template or with `Phoenix.HTML` tags, and let them print the value.",
+      line: "Print it without `raw`: a name or title needs no markup.",
+    })[way],
   notWhen: [
     "The value is written in the source, translated, a number, or the result of another template.",
     "It goes through a function that escapes or sanitizes.",
     "A function of the project happens to be called `html` or `raw`.",
     "The answer is JSON or plain text.",
-    "What is marked as safe is stored HTML or Markdown, whose writers cannot be told from the code.",
+    "What is marked as safe is stored HTML or Markdown, whose writers cannot be told from the code; only names, titles and other single lines are told of.",
   ],
   examples: [
     {
@@ -164,6 +175,7 @@ function matchOf({ shown, name, text }: Sink, definition: Definition, project: P
   const steps = sentTo(text, definition, project, { cleans, within: "text" });
   if (steps !== null) return [matchAt(shown, name, text, "request", steps)];
   if (name === "`send_resp`" || name === "`put_resp_content_type`") return [];
+  if (isLineOfText(text, project)) return [matchAt(shown, name, text, "line", [])];
   const loose = piecesOf(text).find((part) => isStoredText(part, project));
   if (loose === undefined) return [];
   const clue = { at: { path: definition.function.path, span: loose.span }, note: "this is put in without being escaped" };
@@ -184,4 +196,13 @@ function piecesOf(text: Expression): readonly Expression[] {
 
 function isStoredText(part: Expression, project: Project): boolean {
   return part.kind === "access" && part.field !== null && isFreeTextField(part.field, project);
+}
+
+const oneLine =
+  /(^|_)(names?|title|handle|nick|nickname|username|subject|label|headline|city|address|company|caption|tagline|location|occupation|school)$/;
+
+/** A field that holds a name or a title: nobody means markup there. */
+function isLineOfText(text: Expression, project: Project): boolean {
+  if (text.kind !== "access" || (text.subject.kind === "variable" && text.subject.name === "assigns")) return false;
+  return oneLine.test(text.field ?? "") && isStoredText(text, project);
 }
