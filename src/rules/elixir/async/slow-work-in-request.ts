@@ -2,10 +2,12 @@ import type { Call } from "../../../model/expression.js";
 import type { Confidence, Severity } from "../../../model/finding.js";
 import type { FunctionId, Project } from "../../../model/project.js";
 import type { Span } from "../../../model/span.js";
+import { outlineOfClause } from "../../../model/outline.js";
 import { collect } from "../../../model/walk.js";
 import { effectsOf, effectsWithin, traceEffect, type EffectSite } from "../../../project/effects-of.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
+import { appliedEffects } from "../../shared/applied-by-name.js";
 import { isUnread } from "../../shared/unread.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { discardedCalls } from "../../shared/discarded.js";
@@ -26,7 +28,8 @@ export const slowWorkInRequest = defineRule<Slots>({
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) => {
       const effects = effectsOf(project, definition.id);
-      return effects.has("mail") || effects.has("http") ? waitsIn(definition, project) : [];
+      const applies = outlineOfClause(definition.clause).calls.some((call) => call.function === "apply");
+      return effects.has("mail") || effects.has("http") || applies ? waitsIn(definition, project) : [];
     });
   },
   what: ({ call, effect, cause, place, inside, request }) => {
@@ -178,7 +181,8 @@ function inTransactions(definition: Definition, project: Project): Match<Slots>[
 }
 
 function isMultiRun(call: Call): boolean {
-  return call.module === "Ecto.Multi" && call.function === "run";
+  // A macro may have brought the alias.
+  return (call.module === "Ecto.Multi" || call.module === "Multi") && call.function === "run";
 }
 
 /** HTTP in the callbacks that a LiveView's user waits for, said once a clause. */
@@ -188,7 +192,11 @@ function inLiveViews(definition: Definition, project: Project): Match<Slots>[] {
   if ((role !== "live_view" && role !== "live_component") || !/^(mount|handle_event|handle_params|update)$/.test(name)) return [];
   const place = name === "mount" || name === "handle_params" ? "live_mount" : "live_event";
   const connected = collect(definition.body, "call").some((call) => call.function === "connected?");
-  const calls = waitedIn(project, definition.id, definition.body.span).filter(
+  const applied = appliedEffects(definition.body, definition.function.path, ["http"], project).map((site) => ({
+    ...site,
+    effect: "http" as const,
+  }));
+  const calls = [...waitedIn(project, definition.id, definition.body.span), ...applied].filter(
     (site) =>
       site.effect === "http" &&
       !(place === "live_mount" && connected) &&
@@ -217,7 +225,7 @@ function inRequests(definition: Definition, project: Project): Match<Slots>[] {
 
 /** Long chains pass through code that rarely runs. */
 function isShort(project: Project, site: EffectSite): boolean {
-  return site.callee === null || traceEffect(project, site.callee, site.effect).length <= 4;
+  return site.callee === null || traceEffect(project, site.callee, site.effect).length <= 5;
 }
 
 function matchAt(
