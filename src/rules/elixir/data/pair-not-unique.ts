@@ -54,6 +54,7 @@ export const pairNotUnique = defineRule<Slots>({
     `Merge the duplicates that exist, add a migration with \`${index}\`, and declare it in the changeset with \`unique_constraint\` (or insert with \`on_conflict: :nothing\`). Where several such rows are right, read them with \`Repo.all\` or a limit.`,
   notWhen: [
     "A unique index, unique constraint or primary key covers the columns or some of them.",
+    "A name is asked for, and another unique index holds the owner or the name: the same row sent twice is refused by that.",
     "The query has a limit, or asks for more than these columns, or a part of it could not be read.",
     "A column asked for is neither the key of a `belongs_to` nor, once, a name beside such a key (`name`, `slug`, `email`, `username`).",
     "A statement that could not be read may have made the index.",
@@ -131,6 +132,7 @@ function pairOf(query: RunQuery, project: Project): Pair | null {
   const others = columns.filter((column) => !isKey(column, schema));
   if (columns.length < 2 || others.length > 1 || !others.every((column) => naming.test(column))) return null;
   if (isUnique(columns, table) || uniquenessDoubt(project.database, table)) return null;
+  if (others.length > 0 && uniqueIndexes(table).some((index) => index.columns.some((column) => columns.includes(column)))) return null;
   return { schema, table, columns, queries: [] };
 }
 
