@@ -77,6 +77,7 @@ import { browserHeadersMissing } from "./elixir/security/browser-headers-missing
 import { codeFromInput } from "./elixir/security/code-from-input.js";
 import { codeGuessedWithoutLimit } from "./elixir/security/code-guessed-without-limit.js";
 import { debugPageExposed } from "./elixir/security/debug-page-exposed.js";
+import { fieldWithoutAuthentication } from "./elixir/security/field-without-authentication.js";
 import { forgeryPossible } from "./elixir/security/forgery-possible.js";
 import { htmlAllowlistTooWide } from "./elixir/security/html-allowlist-too-wide.js";
 import { htmlFromInput } from "./elixir/security/html-from-input.js";
@@ -183,6 +184,7 @@ export const rules: readonly Rule[] = [
   codeFromInput,
   codeGuessedWithoutLimit,
   debugPageExposed,
+  fieldWithoutAuthentication,
   forgeryPossible,
   htmlAllowlistTooWide,
   htmlFromInput,
