@@ -6,7 +6,7 @@ import type { Facts } from "../model/facts.js";
 import type { Clock } from "../model/ports.js";
 import type { Project } from "../model/project.js";
 import { placeOf } from "../model/span.js";
-import { isSourcePath, type SourceTree, type TreeEntry } from "../model/tree.js";
+import { isLockFile, isSourcePath, type SourceTree, type TreeEntry } from "../model/tree.js";
 import type { EffectVocabulary } from "../model/vocabulary.js";
 import { joinProject } from "../project/join.js";
 import type { Rule } from "../rules/define.js";
@@ -45,7 +45,7 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
   const { report, signal } = options;
   const stopwatch = createStopwatch(ports.clock);
   report?.({ step: "list", done: 0, total: null });
-  const isWanted = (path: string): boolean => isSourcePath(path) || isDatabaseDump(path);
+  const isWanted = (path: string): boolean => isSourcePath(path) || isLockFile(path) || isDatabaseDump(path);
   const entries = (await tree.list(isWanted)).filter(({ path }) => isWanted(path));
   const sources = [...entries.filter(isSource), ...(await findServiceFiles(tree, entries, ports.vocabulary.libraries, signal))];
   const chosen = options.since === undefined ? (options.paths ?? null) : await changedSince(sources, options.since);
@@ -65,7 +65,7 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
 
   report?.({ step: "join", done: 0, total: null });
   const structureSql = dumps.sources.map(({ entry, text }) => ({ path: entry.path, text }));
-  const locksVersions = sources.some(({ path }) => /(^|\/)mix\.lock$/.test(path));
+  const locksVersions = sources.some(({ path }) => isLockFile(path));
   const advisories = (locksVersions ? await ports.advisories?.() : undefined) ?? [];
   const project = joinProject(facts, ports.vocabulary, { structureSql, advisories });
   await ports.nextTurn();
@@ -78,9 +78,17 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
   const rulesMs = stopwatch.lap();
 
   const timing = { listMs, readMs, parseMs, joinMs, rulesMs, totalMs: stopwatch.total(), cachedFiles: recalled.remembered.size };
+  const counted = facts.filter(({ path }) => !isLockFile(path));
   const audit = {
-    ...{ root: tree.root, commit: tree.commit, filesRead: facts.length, filesSkipped: recalled.read.skipped },
-    ...{ lines: facts.reduce((sum, { lines }) => sum + lines, 0), filesDamaged: damagedFiles(facts), findings, ignored, checklist, timing },
+    ...{ root: tree.root, commit: tree.commit, filesRead: counted.length, filesSkipped: recalled.read.skipped },
+    ...{
+      lines: counted.reduce((sum, { lines }) => sum + lines, 0),
+      filesDamaged: damagedFiles(facts),
+      findings,
+      ignored,
+      checklist,
+      timing,
+    },
   };
   const rejoin = (changed: readonly Facts[]) => joinProject(withChanged(facts, changed), ports.vocabulary, { structureSql, advisories });
   return { project, audit, textOf, rejoin };
@@ -110,7 +118,7 @@ function damagedFiles(facts: readonly Facts[]): Analysis["audit"]["filesDamaged"
 }
 
 function isSource({ path }: TreeEntry): boolean {
-  return isSourcePath(path);
+  return isSourcePath(path) || isLockFile(path);
 }
 
 /** The dump Ecto writes with `mix ecto.dump`: the schema before the first migration that is kept. */

@@ -57,7 +57,16 @@ export interface SkippedFile {
   readonly reason: SkipReason;
 }
 
-/** Whether Guard analyses a path: Elixir source, templates and `mix.lock` outside `deps/`, `_build/` and `node_modules/` at any depth. */
+/** Whether Guard analyses a path: Elixir source and templates outside `deps/`, `_build/` and `node_modules/` at any depth. */
 export function isSourcePath(path: string): boolean {
-  return /(?:\.(?:exs?|heex|eex|leex)|(?:^|\/)mix\.lock)$/.test(path) && !/(?:^|\/)(?:deps|_build|node_modules)\//.test(path);
+  return /\.(?:exs?|heex|eex|leex)$/.test(path) && !isGenerated(path);
+}
+
+/** Whether a path is a `mix.lock`, read for the versions it holds and counted as no source. */
+export function isLockFile(path: string): boolean {
+  return /(?:^|\/)mix\.lock$/.test(path) && !isGenerated(path);
+}
+
+function isGenerated(path: string): boolean {
+  return /(?:^|\/)(?:deps|_build|node_modules)\//.test(path);
 }

@@ -32,10 +32,13 @@ describe("which files are read", () => {
         "apps/a/_build/x.ex": "",
         "assets/node_modules/x/y.ex": "",
         "README.md": "# Shop",
+        "mix.lock": "%{}\n",
       }),
       analysisPorts,
     );
+    // The lock file is read for its versions and is no source.
     expect(audit.filesRead).toBe(3);
+    expect(audit.lines).toBe(ordersMended.split("\n").length - 1 + 2);
     expect(audit.filesSkipped).toEqual([]);
   });
 
