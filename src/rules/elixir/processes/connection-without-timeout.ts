@@ -30,6 +30,7 @@ export const connectionWithoutTimeout = defineRule<Slots>({
       : "Give `timeout:` and `connect_timeout:` among the HTTP options (the third argument of `:httpc.request/4`) and handle `{:error, reason}`.",
   notWhen: [
     "A timeout is given, as an argument or in the options, or the options come from elsewhere.",
+    "The request is not waited for (`sync: false`).",
     "The socket is a local one (`{:local, path}`) or this very machine.",
     "The code is a test, a script or a mix task.",
   ],
@@ -110,13 +111,20 @@ function nameOf(expression: Expression): string {
 
 function isLimitedRequest(call: Call, body: Expression): boolean {
   if (call.arguments.length < 4) return false;
-  const given = call.arguments[2];
+  const [, , given, handling] = call.arguments;
   if (given === undefined) return false;
+  if (handling !== undefined && !isWaitedFor(resolved(handling, body))) return true;
   const options = resolved(given, body);
   if (options.kind === "list" && options.tail === null) {
     return options.elements.some((element) => element.kind !== "tuple" || says(element, /timeout/));
   }
   return options.kind !== "keyword" || options.entries.some(({ key }) => key === "timeout");
+}
+
+/** `sync: false` answers by messages; options that are not written here may say so too. */
+function isWaitedFor(handling: Expression): boolean {
+  if (handling.kind === "list") return handling.elements.length === 0;
+  return handling.kind === "keyword" && !handling.entries.some(({ key }) => key === "sync");
 }
 
 function says(expression: Expression, word: RegExp): boolean {

@@ -55,7 +55,7 @@ export const subscriptionNotUndone = defineRule<Slots>({
       ? `Call \`${needed}\` in \`${undoing}\`.`
       : `Call \`${needed}\` in \`${undoing}\` too, with the same topic and key.`,
   notWhen: [
-    "The counterpart calls the releasing function in any form, or a function of its own module or another that may.",
+    "The counterpart calls the releasing function in any form, or a helper of its module that gives something back.",
     "Only one of the two functions exists.",
   ],
   examples: [
@@ -117,12 +117,13 @@ function matchesIn(module: ModuleFacts): Match<Slots>[] {
   });
 }
 
-function matchOf(taking: FunctionFacts, releasing: FunctionFacts, module: ModuleFacts): Match<Slots>[] {
+function matchOf(taking: FunctionFacts, undoing: FunctionFacts, module: ModuleFacts): Match<Slots>[] {
   const made = remoteCalls(taking);
-  const released = remoteCalls(releasing);
-  const own = new Set(module.functions.map(({ name }) => name));
-  // What a helper of the module does is not followed.
-  if (allCalls(releasing).some((call) => call.module === null && own.has(call.function))) return [];
+  const released = remoteCalls(undoing);
+  const helpers = allCalls(undoing).flatMap((call) =>
+    call.module === null ? module.functions.filter(({ name }) => name === call.function) : [],
+  );
+  if (helpers.some(mayRelease)) return [];
   for (const call of made) {
     const needed = pairs.filter(([take]) => take === call.function).map(([, release]) => release);
     if (needed.length === 0 || released.some((other) => needed.includes(other.function) && other.module === call.module)) continue;
@@ -131,7 +132,7 @@ function matchOf(taking: FunctionFacts, releasing: FunctionFacts, module: Module
     const at = repeated ?? undone;
     if (at === undefined || (repeated === undefined && !isEntry(call))) continue;
     const slots: Slots = {
-      undoing: `${releasing.name}/${String(releasing.arity)}`,
+      undoing: `${undoing.name}/${String(undoing.arity)}`,
       doing: `${taking.name}/${String(taking.arity)}`,
       call: spoken(`${call.module ?? ""}.${call.function}`),
       needed: spoken(`${call.module ?? ""}.${needed[0] ?? ""}`),
@@ -146,6 +147,16 @@ function matchOf(taking: FunctionFacts, releasing: FunctionFacts, module: Module
 function isEntry({ module, function: name }: OutlinedCall): boolean {
   return name === "track" || (name === "register" && module === "Registry") || (name === "join" && module === ":pg");
 }
+
+/** A helper that gives something back, by its name or by one of its calls. */
+function mayRelease(helper: FunctionFacts): boolean {
+  const calls = allCalls(helper);
+  return [helper, ...calls.map((call) => ({ name: call.function }))].some(({ name }) => releasing.test(name));
+}
+
+const releasing = new RegExp(
+  `^(${[...new Set(pairs.map(([, release]) => release))].join("|")}|clean|drop|remove|delete|close|stop|terminate)`,
+);
 
 function allCalls({ clauses }: FunctionFacts): OutlinedCall[] {
   return clauses.flatMap((clause) => outlineOfClause(clause).calls);
