@@ -148,6 +148,7 @@ function isLookedAt(name: string, at: number, body: Expression, cleans: RegExp):
   if (collect(body, "call").some((call) => call.span.end <= at && finding.test(call.function) && mentions(call, name))) return true;
   return collect(body, "branch").some(
     (branch) =>
+      branch.clauses.some(({ patterns, span }) => holds(span, at) && patterns.some((pattern) => isPinned(pattern, name))) ||
       asks(branch.subject, branch.form === "case" && holds(branch.span, at)) ||
       branch.steps.some(({ value, pattern }) => asks(value, pattern !== null && pattern.kind !== "variable" && holds(branch.span, at))),
   );
@@ -155,6 +156,11 @@ function isLookedAt(name: string, at: number, body: Expression, cleans: RegExp):
 
 const asking = /^(starts_with\?|contains\?|has_key\?|match\?|member\?)$/;
 const finding = /^(get|fetch|find|load|lookup)_\w+!$/;
+
+/** `{:ok, %{name: ^name}} ->`: what was signed or stored says the same. */
+function isPinned(pattern: Expression, name: string): boolean {
+  return collect(pattern, "variable").some((variable) => variable.pinned && variable.name === name);
+}
 
 function holds(span: Span, at: number): boolean {
   return contains(span, { start: at, end: at });
@@ -192,7 +198,7 @@ function ofCall(call: Call, definition: Definition, search: Search): Clue[] | nu
     for (const [position, parameter] of clause.parameters.entries()) {
       const argument = call.arguments[position];
       for (const { name: bound } of collect(parameter, "variable"))
-        given.set(bound, () => (argument === undefined ? null : trace(argument, definition, { ...search, at: argument.span.start })));
+        given.set(bound, () => (argument === undefined ? null : trace(argument, definition, search)));
     }
     return trace(clause.body, entered, { ...search, given, at: clause.body.span.end });
   });

@@ -7,6 +7,7 @@ import { defineRule } from "../../define.js";
 import { endpointPlugs } from "../../../project/pipeline-of.js";
 import { perProject } from "../../shared/per-project.js";
 import { isProduction } from "../../shared/production.js";
+import { isProductionConfiguration } from "../../shared/production-configuration.js";
 
 type Slots = { endpoint: string };
 
@@ -84,7 +85,7 @@ const unforced = perProject((project): Unforced | null => {
 });
 
 function isForProduction(path: string): boolean {
-  return /(^|\/)config\/(prod|runtime|releases)[.\w]*\.exs$/.test(path);
+  return /\/?(prod|runtime|releases)[.\w]*\.exs$/.test(path) && isProductionConfiguration(path);
 }
 
 /** The whole pair, key included. */

@@ -5,6 +5,7 @@ import { contains, type Span } from "../../../model/span.js";
 import { walk } from "../../../model/walk.js";
 import { defineRule, type Match } from "../../define.js";
 import { isProduction } from "../../shared/production.js";
+import { isProductionConfiguration } from "../../shared/production-configuration.js";
 import { policiesIn, type ScriptPolicy } from "../../shared/script-policy.js";
 import { isDevelopmentOnly } from "../../shared/router-lines.js";
 
@@ -87,8 +88,7 @@ const named = /csp|content_?security|security_?headers|secure_?headers|browser_h
 
 /** The expressions of a file that may hold a policy: configuration, plugs of a router, what stands in a module or function that speaks of one. */
 function holdersOf(facts: Facts): Expression[] {
-  if (/(^|\/)config\/(?!.*(dev|test|e2e|ci)\.exs).*\.exs$/.test(facts.path))
-    return outlineOfTopLevel(facts).calls.length > 0 ? [...facts.topLevel] : [];
+  if (isProductionConfiguration(facts.path)) return outlineOfTopLevel(facts).calls.length > 0 ? [...facts.topLevel] : [];
   if (!isProduction(facts.path)) return [];
   return facts.modules.flatMap((module) => {
     const body = outlineOfBody(module);

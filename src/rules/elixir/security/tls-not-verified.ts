@@ -8,6 +8,7 @@ import { atomOf, booleanOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
 import { servingDefinitions } from "../../shared/definitions.js";
 import { isProduction } from "../../shared/production.js";
+import { isProductionConfiguration } from "../../shared/production-configuration.js";
 
 type Slots = { written: string };
 
@@ -58,8 +59,7 @@ const clients =
 
 /** Configuration for production, attributes and functions that have to do with connections. */
 function holdersOf(facts: Facts, project: Project): Expression[] {
-  if (/(^|\/)config\/(?!.*(dev|test|e2e|ci)\.exs).*\.exs$/.test(facts.path))
-    return project.configuration.flatMap(({ path, call }) => (path === facts.path ? [call] : []));
+  if (isProductionConfiguration(facts.path)) return project.configuration.flatMap(({ path, call }) => (path === facts.path ? [call] : []));
   if (!isProduction(facts.path)) return [];
   const bodies = servingDefinitions(facts, project).flatMap((definition) => {
     const { calls } = outlineOfClause(definition.clause);

@@ -5,6 +5,7 @@ import { collect } from "../../../model/walk.js";
 import { atomOf, booleanOf, moduleNameOf, optionOf, optionsOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
 import { isProduction } from "../../shared/production.js";
+import { isProductionConfiguration } from "../../shared/production-configuration.js";
 
 type Slots = { place: string; session: string };
 
@@ -77,7 +78,7 @@ function inEndpoint(facts: Facts, project: Project): Match<Slots>[] {
 }
 
 function inConfiguration(facts: Facts, project: Project): Match<Slots>[] {
-  if (!/(^|\/)config\/(config|prod\w*|prod\.secret|runtime|releases)\.exs$/.test(facts.path)) return [];
+  if (!isProductionConfiguration(facts.path)) return [];
   const entries = project.configuration.filter(({ key }) => key !== null && /Endpoint$/.test(key));
   const isChecked = entries.some(({ path, value }) => /(prod|runtime|releases)[.\w]*\.exs$/.test(path) && checks(value));
   if (isChecked) return [];
