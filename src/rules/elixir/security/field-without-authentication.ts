@@ -67,6 +67,10 @@ export const fieldWithoutAuthentication = defineRule<Slots>({
     end
   end
 end
+
+defmodule ShopWeb.Resolvers.Orders do
+  def refund(_parent, %{id: id}, _resolution), do: {:ok, Shop.Repo.update!(Shop.Order.refunding(id))}
+end
 `,
       at: "field :refund_order, :order",
       good: `defmodule ShopWeb.Schema.Orders do
@@ -98,6 +102,10 @@ end
       resolve &ShopWeb.Resolvers.Orders.refund/3
     end
   end
+end
+
+defmodule ShopWeb.Resolvers.Orders do
+  def refund(_parent, %{id: id}, _resolution), do: {:ok, Shop.Repo.update!(Shop.Order.refunding(id))}
 end
 `,
     },
