@@ -39,8 +39,13 @@ import { writeOnReplica } from "./elixir/data/write-on-replica.js";
 import { writePerElement } from "./elixir/data/write-per-element.js";
 import { writesWithoutTransaction } from "./elixir/data/writes-without-transaction.js";
 import { caseWithoutError } from "./elixir/errors/case-without-error.js";
+import { failureNotExpected } from "./elixir/errors/failure-not-expected.js";
+import { httpErrorHalfMatched } from "./elixir/errors/http-error-half-matched.js";
 import { patternNeverMatches } from "./elixir/errors/pattern-never-matches.js";
+import { rescueHidesFailure } from "./elixir/errors/rescue-hides-failure.js";
 import { resultDropped } from "./elixir/errors/result-dropped.js";
+import { taskErrorUnhandled } from "./elixir/errors/task-error-unhandled.js";
+import { taskStreamCanCrash } from "./elixir/errors/task-stream-can-crash.js";
 import { withElseMissesError } from "./elixir/errors/with-else-misses-error.js";
 import { changeNotReversible } from "./elixir/migrations/change-not-reversible.js";
 import { columnRemovedWhileRead } from "./elixir/migrations/column-removed-while-read.js";
@@ -146,8 +151,13 @@ export const rules: readonly Rule[] = [
   writePerElement,
   writesWithoutTransaction,
   caseWithoutError,
+  failureNotExpected,
+  httpErrorHalfMatched,
   patternNeverMatches,
+  rescueHidesFailure,
   resultDropped,
+  taskErrorUnhandled,
+  taskStreamCanCrash,
   withElseMissesError,
   changeNotReversible,
   columnRemovedWhileRead,
