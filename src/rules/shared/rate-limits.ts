@@ -55,7 +55,7 @@ export function isRouteLimited(route: Route, project: Project): boolean {
 }
 
 /** An endpoint with the router it ends in, and whether anything in front of that router limits. */
-export interface Entrance {
+interface Entrance {
   readonly module: ProjectModule;
   readonly routers: readonly string[];
   readonly limited: boolean;
