@@ -69,7 +69,6 @@ import { connectionWithoutTimeout } from "./elixir/processes/connection-without-
 import { processStartedUnsupervised } from "./elixir/processes/process-started-unsupervised.js";
 import { slowInit } from "./elixir/processes/slow-init.js";
 import { stateWithoutTimeout } from "./elixir/processes/state-without-timeout.js";
-import { streamTimeoutEndsRequest } from "./elixir/processes/stream-timeout-ends-request.js";
 import { taskNeverAwaited } from "./elixir/processes/task-never-awaited.js";
 import { timerRearmed } from "./elixir/processes/timer-rearmed.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
@@ -181,7 +180,6 @@ export const rules: readonly Rule[] = [
   processStartedUnsupervised,
   slowInit,
   stateWithoutTimeout,
-  streamTimeoutEndsRequest,
   taskNeverAwaited,
   timerRearmed,
   fileNeverClosed,
