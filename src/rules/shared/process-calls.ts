@@ -4,7 +4,8 @@ import { outlineOfClause, type OutlinedCall } from "../../model/outline.js";
 import type { Process, Project } from "../../model/project.js";
 import { contains } from "../../model/span.js";
 import { collect } from "../../model/walk.js";
-import { servingDefinitions, type Definition } from "./definitions.js";
+import { servingDefinitionsCalling, type Callee } from "./calling.js";
+import type { Definition } from "./definitions.js";
 import { perProject } from "./per-project.js";
 
 /** A call that starts, asks, times, connects or stops something that lives on its own, and the clause it stands in. */
@@ -25,8 +26,10 @@ export function processCallsIn(facts: Facts, project: Project): readonly Process
   const known = callsByPath(project);
   const earlier = known.get(facts.path);
   if (earlier !== undefined) return earlier;
-  const calls = servingDefinitions(facts, project).flatMap((definition) =>
-    outlineOfClause(definition.clause).calls.flatMap((call) => (isAboutProcesses(call) ? [{ definition, call }] : [])),
+  const calls = servingDefinitionsCalling(facts, project, isAboutProcesses).flatMap((definition) =>
+    outlineOfClause(definition.clause).calls.flatMap((call) =>
+      call.kind === "call" && isAboutProcesses(call) ? [{ definition, call }] : [],
+    ),
   );
   known.set(facts.path, calls);
   return calls;
@@ -34,8 +37,7 @@ export function processCallsIn(facts: Facts, project: Project): readonly Process
 
 const callsByPath = perProject(() => new Map<string, readonly ProcessCall[]>());
 
-function isAboutProcesses({ kind, module, function: name }: OutlinedCall): boolean {
-  if (kind !== "call") return false;
+function isAboutProcesses({ module, function: name }: Callee): boolean {
   return module === null ? alone.has(name) : modules.has(module) || starting.has(name);
 }
 

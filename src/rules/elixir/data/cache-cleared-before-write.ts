@@ -1,12 +1,12 @@
 import type { Call } from "../../../model/expression.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { contains } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { effectsOf } from "../../../project/effects-of.js";
 import { findFunction } from "../../../project/find-function.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { writesWithin } from "../../shared/stored-rows.js";
 import { spoken } from "../../shared/written.js";
 
@@ -21,7 +21,7 @@ export const cacheClearedBeforeWrite = defineRule<Slots>({
   cwe: ["CWE-362"],
   silencedBy: {},
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => matchesIn(definition, project));
+    return servingDefinitionsCalling(facts, project, namesClearing).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ clear, write, inside }) => `\`${inside}\` clears the cache with \`${clear}\` and only then writes with \`${write}\`.`,
   why: ({ write }) =>
@@ -64,7 +64,6 @@ const clearing = /^(del|delete|clear|invalidate|purge|evict|bust|flush|expire)(_
 
 function matchesIn(definition: Definition, project: Project): Match<Slots>[] {
   if (project.effects.get(definition.id)?.has("write") !== true) return [];
-  if (!outlineOfClause(definition.clause).calls.some(namesClearing)) return [];
   const { id, body, function: entry } = definition;
   const clears = collect(body, "call").filter((call) => clearsCache(call, entry.module, project));
   const [first] = clears;
@@ -92,7 +91,7 @@ function matchesIn(definition: Definition, project: Project): Match<Slots>[] {
   ];
 }
 
-function namesClearing(call: Pick<Call, "module" | "function">): boolean {
+function namesClearing(call: Callee): boolean {
   return clearing.test(call.function) && /cache/i.test(`${call.module ?? ""}.${call.function}`);
 }
 

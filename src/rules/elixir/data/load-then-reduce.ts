@@ -1,12 +1,12 @@
 import type { Call, Expression, Lambda } from "../../../model/expression.js";
 import type { Confidence, Severity } from "../../../model/finding.js";
 import type { Project } from "../../../model/project.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import { collect } from "../../../model/walk.js";
 import { queriesIn } from "../../../project/queries/queries-in.js";
 import type { RunQuery } from "../../../project/queries/types.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { growingTables, isNarrowed } from "../../shared/growing.js";
 import { resolved } from "../../shared/bound-values.js";
 import { readBehind, type RepositoryUse } from "../../shared/stored-rows.js";
@@ -25,9 +25,8 @@ export const loadThenReduce = defineRule<Slots>({
   silencedBy: {},
   fix: "count-in-database",
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      project.effects.get(definition.id)?.has("query") === true &&
-      outlineOfClause(definition.clause).calls.some((call) => isReducer(call.module, call.function))
+    return servingDefinitionsCalling(facts, project, isReducer).flatMap((definition) =>
+      project.effects.get(definition.id)?.has("query") === true
         ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
         : [],
     );
@@ -143,12 +142,12 @@ const purposes: ReadonlyMap<string, Purpose> = new Map([
   ["take", "first"],
 ]);
 
-function isReducer(module: string | null, name: string): boolean {
+function isReducer({ module, function: name }: Callee): boolean {
   return (module === "Enum" && name !== "length" && purposes.has(name)) || (module === null && name === "length");
 }
 
 function matchOf(call: Call, definition: Definition, project: Project): Match<Slots>[] {
-  const purpose = isReducer(call.module, call.function) ? purposes.get(call.function) : undefined;
+  const purpose = isReducer(call) ? purposes.get(call.function) : undefined;
   const [rows, given] = call.arguments;
   if (purpose === undefined || rows === undefined || !isUsedOnce(rows, definition.body)) return [];
   const { body, function: entry } = definition;

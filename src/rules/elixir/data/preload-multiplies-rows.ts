@@ -1,10 +1,10 @@
 import type { Call, Expression } from "../../../model/expression.js";
 import type { Association, Project } from "../../../model/project.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { kind: "product" | "cut"; lists: readonly string[]; schema: string; inside: string };
@@ -18,10 +18,8 @@ export const preloadMultipliesRows = defineRule<Slots>({
   cwe: ["CWE-1073"],
   silencedBy: {},
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      outlineOfClause(definition.clause).calls.some((call) => call.function === "assoc")
-        ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
-        : [],
+    return servingDefinitionsCalling(facts, project, joinsAssociation).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },
   what: ({ kind, lists, schema, inside }) =>
@@ -119,6 +117,10 @@ interface Joined {
   readonly binding: string;
   readonly owner: string;
   readonly association: Association;
+}
+
+function joinsAssociation({ function: name }: Callee): boolean {
+  return name === "assoc";
 }
 
 function matchOf(call: Call, definition: Definition, project: Project): Match<Slots>[] {

@@ -1,12 +1,12 @@
 import type { Branch, Call, Clause } from "../../../model/expression.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import type { Location, Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { effectsWithin } from "../../../project/effects-of.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { isError } from "../../shared/error-ends.js";
 import { schemasOf, writesWithin } from "../../shared/stored-rows.js";
 import { transactionLeadingTo, transactionSpansIn } from "../../shared/transactions.js";
@@ -24,10 +24,9 @@ export const queryAfterFailedInsert = defineRule<Slots>({
   cwe: ["CWE-755"],
   silencedBy: {},
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      outlineOfClause(definition.clause).calls.some(({ function: name }) => /^insert(_or_update)?$/.test(name)) && onPostgres(project)
-        ? collect(definition.body, "branch").flatMap((branch) => matchOf(branch, definition, project))
-        : [],
+    if (!onPostgres(project)) return [];
+    return servingDefinitionsCalling(facts, project, inserts).flatMap((definition) =>
+      collect(definition.body, "branch").flatMap((branch) => matchOf(branch, definition, project)),
     );
   },
   what: ({ insert, next, inside }) =>
@@ -100,6 +99,10 @@ end
 
 function onPostgres({ dependencies }: Project): boolean {
   return dependencies.has("postgrex") || !(dependencies.has("myxql") || dependencies.has("ecto_sqlite3"));
+}
+
+function inserts({ function: name }: Callee): boolean {
+  return name === "insert" || name === "insert_or_update";
 }
 
 function matchOf(branch: Branch, definition: Definition, project: Project): Match<Slots>[] {

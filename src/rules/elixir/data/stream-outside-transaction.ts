@@ -1,12 +1,12 @@
 import type { Call, Expression } from "../../../model/expression.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import type { FunctionId, Project } from "../../../model/project.js";
 import { contains, type Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { callersOf } from "../../../project/callers-of.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { stream: string; consumer: string; function: string };
@@ -20,10 +20,8 @@ export const streamOutsideTransaction = defineRule<Slots>({
   cwe: ["CWE-755"],
   silencedBy: {},
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      outlineOfClause(definition.clause).calls.some(streams)
-        ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
-        : [],
+    return servingDefinitionsCalling(facts, project, streams).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },
   what: ({ stream, consumer, function: name }) =>
@@ -86,7 +84,7 @@ end
 
 const farthest = 4;
 
-function streams(call: Pick<Call, "module" | "function">): boolean {
+function streams(call: Callee): boolean {
   return call.function === "stream" && call.module !== "Ecto.Adapters.SQL";
 }
 

@@ -1,12 +1,12 @@
 import type { Call, Expression } from "../../../model/expression.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { findFunction } from "../../../project/find-function.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { endsOf } from "../../shared/discarded.js";
 import { errorEnds, isError, type ErrorEnd, type Part } from "../../shared/error-ends.js";
 import { spoken, written } from "../../shared/written.js";
@@ -23,10 +23,8 @@ export const transactionCommitsError = defineRule<Slots>({
   silencedBy: {},
   fix: "roll-back-error",
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      outlineOfClause(definition.clause).calls.some((call) => call.function === "transaction")
-        ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
-        : [],
+    return servingDefinitionsCalling(facts, project, isTransaction).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },
   what: ({ transaction, written, failing, inside }) =>
@@ -135,10 +133,14 @@ end
   ],
 });
 
+function isTransaction({ function: name }: Callee): boolean {
+  return name === "transaction";
+}
+
 function matchOf(call: Call, definition: Definition, project: Project): Match<Slots>[] {
   const { id, body, function: entry } = definition;
   const lambda = call.arguments.find((argument) => argument.kind === "lambda");
-  if (call.function !== "transaction" || lambda?.kind !== "lambda" || !isPlain(call, project) || handlesError(body)) return [];
+  if (!isTransaction(call) || lambda?.kind !== "lambda" || !isPlain(call, project) || handlesError(body)) return [];
   const here = lambda.clauses.flatMap((clause) => errorEnds({ id, module: entry.module, body: clause.body }, project));
   const found = here.map((end) => matchAt(end, end.at, call, definition, []));
   if (found.length > 0) return found;

@@ -1,9 +1,9 @@
 import type { Call, Expression } from "../../../model/expression.js";
 import type { Project } from "../../../model/project.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import { collect, walk } from "../../../model/walk.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken } from "../../shared/written.js";
 
@@ -42,10 +42,8 @@ export const fileNeverClosed = defineRule<Slots>({
   silencedBy: {},
   fix: "close-file",
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      outlineOfClause(definition.clause).calls.some(opens)
-        ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
-        : [],
+    return servingDefinitionsCalling(facts, project, opens).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },
   what: ({ open, handle, inside }) => `\`${inside}\` opens \`${handle}\` with \`${open}\` and ends without closing it.`,
@@ -106,11 +104,11 @@ end
 
 const owners = new Set<string | null>(resources.map(({ module }) => module));
 
-function resourceOf({ module, function: name }: Pick<Call, "module" | "function">): Resource | undefined {
+function resourceOf({ module, function: name }: Callee): Resource | undefined {
   return resources.find((candidate) => candidate.module === module && candidate.open.test(name));
 }
 
-function opens(call: Pick<Call, "module" | "function">): boolean {
+function opens(call: Callee): boolean {
   return owners.has(call.module) && resourceOf(call) !== undefined;
 }
 

@@ -6,7 +6,8 @@ import { collect } from "../../../model/walk.js";
 import { stringOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
 import { resolved } from "../../shared/bound-values.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { write: string; place: string; reader: string; inside: string };
@@ -20,10 +21,8 @@ export const fileWrittenInPlace = defineRule<Slots>({
   cwe: ["CWE-367"],
   silencedBy: {},
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      outlineOfClause(definition.clause).calls.some(({ module, function: name }) => module === "File" && writing.test(name))
-        ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
-        : [],
+    return servingDefinitionsCalling(facts, project, writes).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },
   what: ({ write, place, reader, inside }) =>
@@ -78,11 +77,15 @@ end
 });
 
 const writing = /^(copy|cp|write)!?$/;
+
+function writes({ module, function: name }: Callee): boolean {
+  return module === "File" && writing.test(name);
+}
 const reading = /^(read|open|stream|send_file)!?$/;
 const passing = /tmp|temp|part|cache/i;
 
 function matchOf(call: Call, definition: Definition, project: Project): Match<Slots>[] {
-  if (call.module !== "File" || !writing.test(call.function)) return [];
+  if (!writes(call)) return [];
   const { body, function: entry } = definition;
   const target = call.arguments[call.function.startsWith("write") ? 0 : 1];
   const place = target === undefined ? null : placeOf(target, body);

@@ -1,11 +1,11 @@
 import type { Call, Expression } from "../../../model/expression.js";
-import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { optionOf, stringOf } from "../../../project/values.js";
 import { findFunction } from "../../../project/find-function.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { sentTo } from "../../shared/sent.js";
 import { written } from "../../shared/written.js";
 
@@ -21,10 +21,9 @@ export const addressFromInput = defineRule<Slots>({
   silencedBy: {},
   languages: ["elixir"],
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => {
-      const { calls } = outlineOfClause(definition.clause);
-      return calls.some(goesOut) ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)) : [];
-    });
+    return servingDefinitionsCalling(facts, project, goesOut).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
+    );
   },
   what: ({ call, address, goes }) =>
     goes === "browser"
@@ -102,7 +101,7 @@ const verbs = /^(get|post|put|patch|delete|head|options|request|build|stream|con
 const cleans =
   /valid|allow|permit|known|safe|check|verif|whitelist|trusted|local|internal|private|public|same_?(host|origin)|sanitize|slug|encode|^(Integer|Float|Ecto\.UUID)\./i;
 
-function goesOut({ module, function: name }: Pick<OutlinedCall, "module" | "function">): boolean {
+function goesOut({ module, function: name }: Callee): boolean {
   if (name === "redirect") return module === null || module === "Phoenix.Controller" || module === "Phoenix.LiveView";
   return module !== null && clients.test(module) && verbs.test(name);
 }

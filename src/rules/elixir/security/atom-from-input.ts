@@ -1,10 +1,10 @@
 import type { Call, Expression } from "../../../model/expression.js";
-import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf, optionOf } from "../../../project/values.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { originOf, type Origin } from "../../shared/origin.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken, written } from "../../shared/written.js";
@@ -20,10 +20,9 @@ export const atomFromInput = defineRule<Slots>({
   cwe: ["CWE-400", "CWE-770"],
   silencedBy: { credo: ["Credo.Check.Warning.UnsafeToAtom"], sobelow: ["DOS.StringToAtom", "DOS.BinToAtom", "DOS.ListToAtom"] },
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => {
-      const { calls } = outlineOfClause(definition.clause);
-      return calls.some(makesAtoms) ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)) : [];
-    });
+    return servingDefinitionsCalling(facts, project, makesAtoms).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
+    );
   },
   what: ({ call, value, keys }) =>
     keys === "yes" ? `\`${call}\` makes an atom of every key in ${value}.` : `\`${call}\` makes an atom of whatever ${value} holds.`,
@@ -73,7 +72,7 @@ const makers: Readonly<Record<string, ReadonlySet<string>>> = {
   Poison: new Set(["decode", "decode!", "Parser.parse!"]),
 };
 
-function makesAtoms({ module, function: name }: Pick<OutlinedCall, "module" | "function">): boolean {
+function makesAtoms({ module, function: name }: Callee): boolean {
   return module !== null && (makers[module]?.has(name) ?? false);
 }
 

@@ -1,10 +1,10 @@
 import type { Call, Expression } from "../../../model/expression.js";
-import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { stringOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { sentTo } from "../../shared/sent.js";
 import { written } from "../../shared/written.js";
 
@@ -24,10 +24,9 @@ export const codeFromInput = defineRule<Slots>({
   },
   languages: ["elixir"],
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => {
-      const { calls } = outlineOfClause(definition.clause);
-      return calls.some(executes) ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)) : [];
-    });
+    return servingDefinitionsCalling(facts, project, mayExecute).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
+    );
   },
   what: ({ call, value, runs }) =>
     ({
@@ -135,12 +134,12 @@ const executors: Readonly<Record<string, RegExp>> = {
 const cleans = /valid|allow|permit|known|safe|check|verif|whitelist|^(Integer|Float|Date|Ecto\.UUID)\./i;
 const shell = /^(\/bin\/|\/usr\/bin\/)?(sh|bash|zsh|cmd(\.exe)?|powershell)$/;
 
-function executes({ module, function: name, arity }: Pick<OutlinedCall, "module" | "function" | "arity">): boolean {
-  return module === null ? name === "apply" && arity === 3 : (executors[module]?.test(name) ?? false);
+function mayExecute({ module, function: name }: Callee): boolean {
+  return module === null ? name === "apply" : (executors[module]?.test(name) ?? false);
 }
 
 function matchOf(call: Call, definition: Definition, project: Project): Match<Slots>[] {
-  if (!executes({ module: call.module, function: call.function, arity: call.arguments.length })) return [];
+  if (!mayExecute(call) || (call.module === null && call.arguments.length !== 3)) return [];
   for (const { value, runs } of executedBy(call)) {
     const steps = sentTo(value, definition, project, { cleans, within: runs === "function" ? "whole" : "text" });
     if (steps === null) continue;

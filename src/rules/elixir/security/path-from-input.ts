@@ -1,10 +1,10 @@
 import type { Call, Expression } from "../../../model/expression.js";
-import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { sentTo } from "../../shared/sent.js";
 import { written } from "../../shared/written.js";
 
@@ -20,10 +20,9 @@ export const pathFromInput = defineRule<Slots>({
   silencedBy: { sobelow: ["Traversal.FileModule", "Traversal.SendFile", "Traversal.SendDownload"] },
   languages: ["elixir"],
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => {
-      const { calls } = outlineOfClause(definition.clause);
-      return calls.some(takesPath) ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)) : [];
-    });
+    return servingDefinitionsCalling(facts, project, takesPath).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
+    );
   },
   what: ({ call, path, does }) => `\`${call}\` ${does} the file that ${path} names, and a client chooses the name.`,
   why: ({ does, suffix }) =>
@@ -108,7 +107,7 @@ const sending = /^(send_file|send_download)$/;
 const cleans =
   /basename|safe_relative|slug|uuid|hash|digest|sanitize|valid|allow|permit|known|safe|check|verif|^(Integer|Float|Date|Ecto\.UUID)\./i;
 
-function takesPath({ module, function: name }: Pick<OutlinedCall, "module" | "function">): boolean {
+function takesPath({ module, function: name }: Callee): boolean {
   if (sending.test(name)) return module === null || /^(Plug\.Conn|Phoenix\.Controller)$/.test(module);
   return module === "File" && (reading.test(name) || writing.test(name) || removing.test(name));
 }

@@ -1,10 +1,10 @@
 import type { Call, Expression, Operator } from "../../../model/expression.js";
-import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import { contains } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { underscore } from "../../../project/underscore.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { written } from "../../shared/written.js";
 
@@ -21,12 +21,16 @@ export const secretGuessable = defineRule<Slots>({
   silencedBy: {},
   languages: ["elixir"],
   match(facts, project) {
+    const drawing = servingDefinitionsCalling(facts, project, isRandom);
+    const hashing = servingDefinitionsCalling(facts, project, isHash);
+    const signing = servingDefinitionsCalling(facts, project, makesMac);
     return servingDefinitions(facts, project).flatMap((definition) => {
-      const { calls } = outlineOfClause(definition.clause);
-      const random = calls.some(isRandom) ? collect(definition.body, "call").flatMap((call) => madeBy(call, definition)) : [];
+      const random = drawing.includes(definition) ? collect(definition.body, "call").flatMap((call) => madeBy(call, definition)) : [];
       const hashed =
-        calls.some(isHash) && storing.test(definition.function.facts.name) ? collect(definition.body, "call").flatMap(hashedBy) : [];
-      const compared = checking.test(definition.function.facts.name) || calls.some(makesMac) ? comparedIn(definition) : [];
+        hashing.includes(definition) && storing.test(definition.function.facts.name)
+          ? collect(definition.body, "call").flatMap(hashedBy)
+          : [];
+      const compared = checking.test(definition.function.facts.name) || signing.includes(definition) ? comparedIn(definition) : [];
       return [...random.slice(0, 1), ...hashed, ...compared];
     });
   },
@@ -120,15 +124,15 @@ const noSecret =
 const storing = /hash|passw|encrypt|digest|changeset|regist|log_?in|authenticate|verify|check|create|update/;
 const checking = /valid|verif|check|auth|match|compare|secret|signature|call/;
 
-function isRandom({ module, function: name }: Pick<OutlinedCall, "module" | "function">): boolean {
+function isRandom({ module, function: name }: Callee): boolean {
   return /^(:rand|:random)$/.test(module ?? "") || (module === "Enum" && /^(random|take_random|shuffle)$/.test(name));
 }
 
-function isHash({ module, function: name }: Pick<OutlinedCall, "module" | "function">): boolean {
+function isHash({ module, function: name }: Callee): boolean {
   return (module === ":crypto" && name === "hash") || (module === ":erlang" && name === "md5");
 }
 
-function makesMac({ module, function: name }: Pick<OutlinedCall, "module" | "function">): boolean {
+function makesMac({ module, function: name }: Callee): boolean {
   return module === ":crypto" && /^(mac|hmac)$/.test(name);
 }
 

@@ -1,12 +1,12 @@
 import type { Call, Expression } from "../../../model/expression.js";
 import type { Project } from "../../../model/project.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import { collect } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { originOf, type Origin } from "../../shared/origin.js";
 import { builtTexts, embeddedIn } from "../../shared/sql-text.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken, written } from "../../shared/written.js";
 
@@ -22,10 +22,8 @@ export const sqlBuiltFromValues = defineRule<Slots>({
   silencedBy: { sobelow: ["SQL.Query", "SQL.Stream"] },
   fix: "parameterise-sql",
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      outlineOfClause(definition.clause).calls.some(takesSql)
-        ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
-        : [],
+    return servingDefinitionsCalling(facts, project, takesSql).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },
   what: ({ call, values }) => `\`${call}\` runs SQL whose text contains the value of ${values}.`,
@@ -147,7 +145,7 @@ function matchOf(call: Call, definition: Definition, project: Project): Match<Sl
   ];
 }
 
-function takesSql({ function: name }: Pick<Call, "function">): boolean {
+function takesSql({ function: name }: Callee): boolean {
   return /^(query(_many)?!?|stream|execute!?)$/.test(name);
 }
 

@@ -2,8 +2,8 @@ import type { Expression, Interpolation } from "../../../model/expression.js";
 import type { Project } from "../../../model/project.js";
 import { contains, type Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import { defineRule, type Match } from "../../define.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { originOf, type Origin } from "../../shared/origin.js";
 import { requestPath } from "../../shared/requests.js";
@@ -20,7 +20,8 @@ export const sqlQuotedByHand = defineRule<Slots>({
   cwe: ["CWE-89"],
   silencedBy: {},
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => matchIn(definition, project));
+    const runners = servingDefinitionsCalling(facts, project, runs);
+    return servingDefinitions(facts, project).flatMap((definition) => (runners.includes(definition) ? [] : matchIn(definition, project)));
   },
   what: ({ value, inside, other }) =>
     `\`${inside}\` puts \`${value}\` between quotes into the text of an SQL condition${other === 0 ? "" : `, and ${String(other)} more value${other === 1 ? "" : "s"} likewise`}.`,
@@ -71,11 +72,12 @@ const statement =
   /\b(select\b[\s\S]*\bfrom\b|insert\s+into\b|update\b[\s\S]*\bset\b|delete\s+from\b|where\b[\s\S]*(=|\bin\b|\blike\b)|order\s+by\b)/i;
 const comparing = /(?:=|<>|!=|\bi?like|\bin\s*\(|,)\s*$/i;
 const aboutSql = /sql|clickhouse|postgres|mysql|query|quer(y|ies)|database/i;
-const running = /^(query|query_many|stream|execute)!?$/;
+
+function runs({ function: name }: Callee): boolean {
+  return /^(query|query_many|stream|execute)!?$/.test(name);
+}
 
 function matchIn(definition: Definition, project: Project): Match<Slots>[] {
-  const outline = outlineOfClause(definition.clause);
-  if (!outline.hasBody || outline.calls.some(({ function: name }) => running.test(name))) return [];
   if (!aboutSql.test(`${definition.function.module} ${definition.function.path}`)) return [];
   const texts = collect(definition.body, "interpolation").filter(({ type }) => type === "string" || type === "sigil");
   const isSql = (text: Interpolation): boolean => statement.test(writtenText(text)) || comparesQuoted(text);

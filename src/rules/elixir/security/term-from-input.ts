@@ -1,10 +1,10 @@
 import type { Call } from "../../../model/expression.js";
-import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf, elementsOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { originOf, type Origin } from "../../shared/origin.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken, written } from "../../shared/written.js";
@@ -20,10 +20,9 @@ export const termFromInput = defineRule<Slots>({
   cwe: ["CWE-502"],
   silencedBy: { sobelow: ["Misc.BinToTerm"] },
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => {
-      const { calls } = outlineOfClause(definition.clause);
-      return calls.some(decodesTerms) ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)) : [];
-    });
+    return servingDefinitionsCalling(facts, project, decodesTerms).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
+    );
   },
   what: ({ value }) => `\`:erlang.binary_to_term\` builds any term out of ${value}, atoms, references and functions included.`,
   why: ({ origin, transport, request }) => {
@@ -64,7 +63,7 @@ end
   ],
 });
 
-function decodesTerms({ module, function: name }: Pick<OutlinedCall, "module" | "function">): boolean {
+function decodesTerms({ module, function: name }: Callee): boolean {
   return module === ":erlang" && name === "binary_to_term";
 }
 

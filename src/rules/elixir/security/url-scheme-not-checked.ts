@@ -1,10 +1,10 @@
 import type { Expression } from "../../../model/expression.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { sigilText } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 
 type Slots = { check: string; looks: string };
 
@@ -18,12 +18,9 @@ export const urlSchemeNotChecked = defineRule<Slots>({
   silencedBy: {},
   languages: ["elixir"],
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => {
-      if (!checks.test(definition.function.facts.name) || servers.test(definition.function.facts.name)) return [];
-      const { calls } = outlineOfClause(definition.clause);
-      return calls.some(({ module, function: name }) => module === "URI" && /^(parse|new!?)$/.test(name))
-        ? matchOf(definition, project)
-        : [];
+    return servingDefinitionsCalling(facts, project, parsesAddress).flatMap((definition) => {
+      const { name } = definition.function.facts;
+      return checks.test(name) && !servers.test(name) ? matchOf(definition, project) : [];
     });
   },
   what: ({ check, looks }) => `\`${check}\` takes an address for valid when it has ${looks}, and any scheme will do.`,
@@ -97,6 +94,10 @@ end
 
 const checks = /(^|_)(valid|validate|check|is|verify)_?\w*(url|uri|link|website)|(url|uri|link|website)\w*(valid|check)/;
 const servers = /webhook|endpoint|proxy|redirect|callback|server|host|database|origin|repo|git|issuer|relay/;
+
+function parsesAddress({ module, function: name }: Callee): boolean {
+  return module === "URI" && /^(parse|new!?)$/.test(name);
+}
 
 function matchOf(definition: Definition, project: Project): Match<Slots>[] {
   const { body, clause } = definition;

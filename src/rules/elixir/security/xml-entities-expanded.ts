@@ -1,10 +1,10 @@
 import type { Call } from "../../../model/expression.js";
-import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf, optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { sentTo } from "../../shared/sent.js";
 import { written } from "../../shared/written.js";
 
@@ -20,10 +20,9 @@ export const xmlEntitiesExpanded = defineRule<Slots>({
   silencedBy: {},
   languages: ["elixir"],
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => {
-      const { calls } = outlineOfClause(definition.clause);
-      return calls.some(readsXml) ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)) : [];
-    });
+    return servingDefinitionsCalling(facts, project, readsXml).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
+    );
   },
   what: ({ call, document }) => `\`${call}\` reads ${document}, which a client sends, with its own document type.`,
   why: () =>
@@ -68,7 +67,7 @@ end
   ],
 });
 
-function readsXml({ module, function: name }: Pick<OutlinedCall, "module" | "function">): boolean {
+function readsXml({ module, function: name }: Callee): boolean {
   return (module === "SweetXml" && name === "parse") || (module === ":xmerl_scan" && name === "string");
 }
 
