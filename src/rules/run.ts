@@ -24,10 +24,11 @@ export function runRules(
 ): { findings: Finding[]; ignored: IgnoredFinding[] } {
   const findings: Finding[] = [];
   const ignored: IgnoredFinding[] = [];
+  const rulesFor = byLanguage(options.rules ?? registered);
   for (const path of options.paths ?? project.files.keys()) {
     const facts = project.files.get(path);
     if (facts === undefined) continue;
-    const found = findingsIn(facts, project, textOf, options.rules ?? registered);
+    const found = findingsIn(facts, project, textOf, rulesFor(facts.language));
     if (found.length === 0) continue;
     const silenceOf = silencesOf(facts, textOf(path) ?? "");
     for (const { rule, finding } of found) {
@@ -50,7 +51,7 @@ function findingsIn(
 ): { rule: Rule; finding: Finding }[] {
   const found: { rule: Rule; finding: Finding }[] = [];
   for (const rule of rules) {
-    const matches = (rule.languages ?? elixir).includes(facts.language) ? rule.match(facts, project) : none;
+    const matches = rule.match(facts, project);
     if (matches.length === 0) continue;
     const text = textOf(facts.path) ?? "";
     const equals = new Map<string, number>();
@@ -67,9 +68,19 @@ function findingsIn(
   return found;
 }
 
-const none: readonly Match[] = [];
-
 const elixir: readonly Language[] = ["elixir", "heex", "eex"];
+
+/** Which rules look at files of a language; told apart once, not for every file. */
+function byLanguage(rules: readonly Rule[]): (language: Language) => readonly Rule[] {
+  const known = new Map<Language, readonly Rule[]>();
+  return (language) => {
+    const earlier = known.get(language);
+    if (earlier !== undefined) return earlier;
+    const chosen = rules.filter((rule) => (rule.languages ?? elixir).includes(language));
+    known.set(language, chosen);
+    return chosen;
+  };
+}
 
 function toFinding(
   rule: Rule,

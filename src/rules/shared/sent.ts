@@ -117,8 +117,8 @@ function ofVariable(name: string, before: number, definition: Definition, search
   if (position === -1 || takesUpload) return null;
   return firstOf(givenByCallers(name, definition, project) ?? [], ({ expression, definition: caller }) => {
     const found = trace(expression, caller, { ...search, given: new Map(), at: expression.span.start });
-    const step = { at: { path: caller.function.path, span: expression.span }, note: `it is handed to ${spoken(definition.id)} here` };
-    return found === null ? null : [...found, step];
+    if (found === null) return null;
+    return [...found, { at: { path: caller.function.path, span: expression.span }, note: `it is handed to ${spoken(definition.id)} here` }];
   });
 }
 

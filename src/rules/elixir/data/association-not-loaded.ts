@@ -1,7 +1,7 @@
 import type { Access, Expression } from "../../../model/expression.js";
 import { outlineOfClause } from "../../../model/outline.js";
-import type { Association, Project } from "../../../model/project.js";
-import { contains } from "../../../model/span.js";
+import type { Association, CallSite, FunctionId, Project } from "../../../model/project.js";
+import { contains, type Span } from "../../../model/span.js";
 import { collect, walk } from "../../../model/walk.js";
 import { callsWithin } from "../../../project/callers-of.js";
 import { loopsIn } from "../../../project/loops-in.js";
@@ -61,9 +61,17 @@ export const associationNotLoaded = defineRule<Slots>({
 
 /** Told from outlines and calls alone. */
 function mayRead({ id, clause }: Definition, project: Project): boolean {
-  const asks = (project.directEffects.get(id) ?? []).some(({ effect, span }) => effect === "query" && contains(clause.span, span));
-  if (!asks && !callsWithin(project, id, clause.span).some(({ callee }) => plainLoaders(project).has(callee))) return false;
+  const within = ({ span }: { readonly span: Span }): boolean => contains(clause.span, span);
+  const asks = project.directEffects.get(id)?.some((site) => site.effect === "query" && within(site)) ?? false;
+  if (!asks && !loadsRows(id, within, project)) return false;
   return !asksWhetherLoaded(outlineOfClause(clause));
+}
+
+function loadsRows(id: FunctionId, within: (site: CallSite) => boolean, project: Project): boolean {
+  const sites = project.calls.get(id);
+  if (sites === undefined) return false;
+  const loaders = plainLoaders(project);
+  return sites.some((site) => loaders.has(site.callee) && within(site));
 }
 
 interface Known {

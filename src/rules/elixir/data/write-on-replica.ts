@@ -71,13 +71,14 @@ export const writeOnReplica = defineRule<Slots>({
 const writingWord = /^\s*(insert\s+into|update|delete\s+from|truncate|create|alter|drop)\b/i;
 const raw = /^query(_many)?!?$/;
 
-function matchesIn({ id, function: entry, clause, body }: Definition, project: Project): Match<Slots>[] {
+function matchesIn(definition: Definition, project: Project): Match<Slots>[] {
+  const { id, function: entry, clause } = definition;
   const sites = (project.directEffects.get(id) ?? []).filter(({ span }) => contains(clause.span, span));
   return sites.flatMap((site): Match<Slots>[] => {
     const repository = repositoryOf(site);
     const declared = readOnlyAt(repository, project);
     if (declared === null) return [];
-    const statement = site.effect === "query" ? statementAt(site, body) : "";
+    const statement = site.effect === "query" ? statementAt(site, definition) : "";
     if (statement === null || (site.effect !== "write" && statement === "")) return [];
     const evidence = [{ at: declared, note: `${spoken(repository)} is declared with read_only: true` }];
     const kind = site.effect === "write" ? ("function" as const) : ("statement" as const);
@@ -99,7 +100,7 @@ function readOnlyAt(repository: string, project: Project): Match["evidence"][num
 }
 
 /** The first words of a statement that writes; null when the call runs none that is written there. */
-function statementAt({ span }: DirectEffect, body: Definition["body"]): string | null {
+function statementAt({ span }: DirectEffect, { body }: Definition): string | null {
   const call = collect(body, "call").find(({ segment }: Call) => segment.start === span.start && segment.end === span.end);
   const text = call !== undefined && raw.test(call.function) ? call.arguments[0] : undefined;
   const first = text?.kind === "interpolation" ? text.parts[0] : text;
