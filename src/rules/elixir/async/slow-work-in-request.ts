@@ -2,13 +2,13 @@ import type { Call } from "../../../model/expression.js";
 import type { Confidence, Severity } from "../../../model/finding.js";
 import type { FunctionId, Project } from "../../../model/project.js";
 import type { Span } from "../../../model/span.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import { collect } from "../../../model/walk.js";
 import { effectsOf, effectsWithin, traceEffect, type EffectSite } from "../../../project/effects-of.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { appliedEffects } from "../../shared/applied-by-name.js";
 import { isUnread } from "../../shared/unread.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { discardedCalls } from "../../shared/discarded.js";
 import { requestPath } from "../../shared/requests.js";
@@ -26,10 +26,10 @@ export const slowWorkInRequest = defineRule<Slots>({
   cwe: ["CWE-1088"],
   silencedBy: {},
   match(facts, project) {
+    const applying = servingDefinitionsCalling(facts, project, isApply);
     return servingDefinitions(facts, project).flatMap((definition) => {
       const effects = effectsOf(project, definition.id);
-      const applies = outlineOfClause(definition.clause).calls.some((call) => call.function === "apply");
-      return effects.has("mail") || effects.has("http") || applies ? waitsIn(definition, project) : [];
+      return effects.has("mail") || effects.has("http") || applying.includes(definition) ? waitsIn(definition, project) : [];
     });
   },
   what: ({ call, effect, cause, place, inside, request }) => {
@@ -158,6 +158,10 @@ end
     },
   ],
 });
+
+function isApply({ function: name }: Callee): boolean {
+  return name === "apply";
+}
 
 function waitsIn(definition: Definition, project: Project): Match<Slots>[] {
   return [...inTransactions(definition, project), ...inLiveViews(definition, project), ...inRequests(definition, project)];

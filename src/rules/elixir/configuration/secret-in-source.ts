@@ -139,7 +139,7 @@ function inCode(facts: Facts): Match<Slots>[] {
 /** Options of plugs that ask for a password: what is written there is what lets people in, however plain it is. */
 function inPlugs(facts: Facts): Named[] {
   return facts.modules.flatMap((module) => {
-    if (!outlineOfBody(module).calls.some((call) => call.function === "plug")) return [];
+    if (!outlineOfBody(module).distinct.some((call) => call.function === "plug")) return [];
     const plugs = module.body.flatMap((call) => collect(call, "call")).filter((call) => call.module === null && call.function === "plug");
     return plugs
       .filter(({ arguments: [named] }) => asksPassword(named))

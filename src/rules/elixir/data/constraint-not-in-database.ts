@@ -2,6 +2,7 @@ import type { Changeset, ChangesetConstraint, Project, Table } from "../../../mo
 import { changesetsOf } from "../../../project/changesets/changesets-of.js";
 import { tableOf } from "../../../project/schema-of.js";
 import { defineRule, type Match } from "../../define.js";
+import { perProject } from "../../shared/per-project.js";
 import { isNamedAs } from "../../shared/unique-indexes.js";
 import { storedSchemas, columnOf, type StoredSchema } from "../../shared/stored-schemas.js";
 
@@ -147,14 +148,16 @@ function waitedFor(
 
 /** A schema may stand for several tables, and a write may break a constraint of another table by a trigger. */
 function isAnywhere(project: Project, name: string, match: ChangesetConstraint["match"]): boolean {
-  return [...project.database.tables.values()].some((table) =>
-    [
-      ...table.foreignKeys.keys(),
-      ...table.constraints.map((constraint) => constraint.name),
-      ...table.indexes.map((index) => index.name),
-    ].some((known) => isNamedAs(known, name, match)),
-  );
+  return namesInDatabase(project).some((known) => isNamedAs(known, name, match));
 }
+
+const namesInDatabase = perProject((project): readonly string[] =>
+  [...project.database.tables.values()].flatMap((table) => [
+    ...table.foreignKeys.keys(),
+    ...table.constraints.map((constraint) => constraint.name),
+    ...table.indexes.map((index) => index.name),
+  ]),
+);
 
 function matchOf({ kind, fields, span }: ChangesetConstraint & { readonly kind: Kind }, waited: Waited, project: Project): Match<Slots>[] {
   const { name, table, column } = waited;

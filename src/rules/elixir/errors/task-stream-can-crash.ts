@@ -6,13 +6,16 @@ import { collect } from "../../../model/walk.js";
 import { effectsWithin } from "../../../project/effects-of.js";
 import { atomOf, optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { call: string; inside: string; entry: string; limit: string };
 
-const streams = /^async_stream(_nolink)?$/;
+function isStream({ function: name }: Callee): boolean {
+  return name === "async_stream" || name === "async_stream_nolink";
+}
 
 export const taskStreamCanCrash = defineRule<Slots>({
   id: "task-stream-can-crash",
@@ -23,8 +26,7 @@ export const taskStreamCanCrash = defineRule<Slots>({
   cwe: ["CWE-755"],
   silencedBy: {},
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      outlineOfClause(definition.clause).calls.some(({ function: name }) => streams.test(name)) &&
+    return servingDefinitionsCalling(facts, project, isStream).flatMap((definition) =>
       requestPath(project, definition.id) !== null
         ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
         : [],
@@ -77,7 +79,7 @@ end
 });
 
 function matchOf(call: Call, definition: Definition, project: Project): Match<Slots>[] {
-  if (!streams.test(call.function) || (call.module !== "Task" && call.module !== "Task.Supervisor")) return [];
+  if (!isStream(call) || (call.module !== "Task" && call.module !== "Task.Supervisor")) return [];
   const work = call.arguments.find(({ kind }) => kind === "lambda" || kind === "capture");
   const last = call.arguments.at(-1);
   if (work === undefined || (last !== work && last?.kind !== "keyword") || optionOf(call, "on_timeout") !== null) return [];

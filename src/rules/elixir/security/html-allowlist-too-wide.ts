@@ -20,7 +20,7 @@ export const htmlAllowlistTooWide = defineRule<Slots>({
   match(facts) {
     if (!isProduction(facts.path)) return [];
     return facts.modules.flatMap((module) =>
-      outlineOfBody(module).calls.some(({ function: name }) => permits.test(name)) ? module.body.flatMap(matchOf) : [],
+      outlineOfBody(module).distinct.some(({ function: name }) => permits.test(name)) ? module.body.flatMap(matchOf) : [],
     );
   },
   what: ({ tag, attribute, danger }) =>

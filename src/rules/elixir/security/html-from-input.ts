@@ -1,10 +1,10 @@
 import type { Call, Expression, Tuple } from "../../../model/expression.js";
-import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { findFunction } from "../../../project/find-function.js";
 import { atomOf, stringOf } from "../../../project/values.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { sentTo } from "../../shared/sent.js";
 import { together } from "../../shared/located.js";
@@ -23,10 +23,10 @@ export const htmlFromInput = defineRule<Slots>({
   cwe: ["CWE-79"],
   silencedBy: { sobelow: ["XSS.Raw", "XSS.HTML", "XSS.SendResp", "XSS.ContentType"] },
   match(facts, project) {
+    const printing = servingDefinitionsCalling(facts, project, printsHtml);
     const matches = servingDefinitions(facts, project).flatMap((definition) => {
-      const { calls } = outlineOfClause(definition.clause);
       const mayPrint =
-        calls.some(printsHtml) || /safe|html|tag|link|icon|render|format|markdown|highlight/.test(definition.function.facts.name);
+        printing.includes(definition) || /safe|html|tag|link|icon|render|format|markdown|highlight/.test(definition.function.facts.name);
       return mayPrint ? sinksIn(definition, project).flatMap((sink) => matchOf(sink, definition, project)) : [];
     });
     const isLine = ({ slots }: Match<Slots>): boolean => slots.way === "line";
@@ -124,7 +124,7 @@ end
 const cleans =
   /escape|sanitize|scrub|strip_tags|safe_to_string|encode|slug|gettext|basic_html|valid|allow|^(Integer|Float|Date|DateTime|Ecto\.UUID|Jason|Routes|Calendar)\./i;
 
-function printsHtml({ module, function: name }: Pick<OutlinedCall, "module" | "function">): boolean {
+function printsHtml({ module, function: name }: Callee): boolean {
   return (
     /^(raw|html|send_resp|put_resp_content_type)$/.test(name) &&
     (module === null || /^(Phoenix\.(HTML|Controller)|Plug\.Conn)$/.test(module))

@@ -1,11 +1,12 @@
 import type { Expression } from "../../../model/expression.js";
-import { outlineOfBody, outlineOfClause } from "../../../model/outline.js";
+import { outlineOfBody } from "../../../model/outline.js";
 import type { Facts } from "../../../model/facts.js";
 import type { Project } from "../../../model/project.js";
 import { contains, type Span } from "../../../model/span.js";
 import { collect, walk } from "../../../model/walk.js";
 import { atomOf, booleanOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
 import { servingDefinitions } from "../../shared/definitions.js";
 import { isProduction } from "../../shared/production.js";
 import { isProductionConfiguration } from "../../shared/production-configuration.js";
@@ -61,19 +62,18 @@ const clients =
 function holdersOf(facts: Facts, project: Project): Expression[] {
   if (isProductionConfiguration(facts.path)) return project.configuration.flatMap(({ path, call }) => (path === facts.path ? [call] : []));
   if (!isProduction(facts.path)) return [];
-  const bodies = servingDefinitions(facts, project).flatMap((definition) => {
-    const { calls } = outlineOfClause(definition.clause);
-    const isAbout = /ssl|tls/i.test(definition.function.facts.name) || calls.some(mayConnect);
-    return isAbout ? [definition.body] : [];
-  });
+  const connecting = servingDefinitionsCalling(facts, project, mayConnect);
+  const bodies = servingDefinitions(facts, project).flatMap((definition) =>
+    /ssl|tls/i.test(definition.function.facts.name) || connecting.includes(definition) ? [definition.body] : [],
+  );
   const attributes = facts.modules.flatMap((module) =>
     module.attributes.flatMap(({ name, value }) => (value !== null && /ssl|tls|options|opts|pool|hackney/.test(name) ? [value] : [])),
   );
-  const plugs = facts.modules.flatMap((module) => (outlineOfBody(module).calls.some(mayConnect) ? module.body : []));
+  const plugs = facts.modules.flatMap((module) => (outlineOfBody(module).distinct.some(mayConnect) ? module.body : []));
   return [...bodies, ...attributes, ...plugs];
 }
 
-function mayConnect({ module, function: name }: { readonly module: string | null; readonly function: string }): boolean {
+function mayConnect({ module, function: name }: Callee): boolean {
   return (
     (module !== null && clients.test(module)) ||
     (/^(Keyword|Map)$/.test(module ?? "") ? /^put/.test(name) : /ssl|tls|connect/i.test(name) && about.test(name))

@@ -21,7 +21,7 @@ export const sleepingTest = defineRule<Slots>({
   match(facts) {
     if (!/(^|\/)test\/.*_test\.exs$/.test(facts.path)) return [];
     const sleeps = facts.modules.flatMap((module) => {
-      const sleeping = outlineOfBody(module).calls.some((call) => isSleep(call.module, call.function));
+      const sleeping = outlineOfBody(module).distinct.some((call) => isSleep(call.module, call.function));
       return sleeping ? module.body.flatMap(sleepsIn) : [];
     });
     const [first] = sleeps;
