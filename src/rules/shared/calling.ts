@@ -48,12 +48,12 @@ const indexOf = perProject((project): CalleeIndex => {
   const byModule = new Map<string | null, Map<string, number[]>>();
   for (const [place, { clause }] of definitions.entries()) {
     for (const { module, function: name } of outlineOfClause(clause).calls) {
-      const byName = byModule.get(module) ?? new Map<string, number[]>();
-      byModule.set(module, byName);
-      const callers = byName.get(name);
+      const byName = byModule.get(module);
+      const callers = byName?.get(name);
       if (callers === undefined) {
         const first = [place];
-        byName.set(name, first);
+        if (byName === undefined) byModule.set(module, new Map([[name, first]]));
+        else byName.set(name, first);
         callees.push({ callee: { module, function: name }, callers: first });
       } else if (callers.at(-1) !== place) callers.push(place);
     }
