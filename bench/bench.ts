@@ -3,10 +3,15 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createParseOnly } from "./parse-only.js";
+import { measureRules, type RuleTime } from "./rule-times.js";
 import { runMeasured, type Measured } from "./run-measured.js";
 import { createSubject, type Subject } from "./subject.js";
 
 const guard = resolve(import.meta.dirname, "../dist/cli.js");
+const phases = ["listMs", "readMs", "parseMs", "joinMs", "rulesMs"] as const;
+type Phase = (typeof phases)[number];
+const slowestListed = 5;
+
 /** One line of the result; times are wall milliseconds of whole processes, medians over the rounds. */
 interface BenchLine {
   readonly dir: string;
@@ -17,15 +22,19 @@ interface BenchLine {
   readonly coldMs: number;
   readonly coldCpuMs: number;
   readonly warmMs: number;
+  /** What the warm audit says of itself, step by step. */
+  readonly warmPhases: Readonly<Record<Phase, number>>;
   readonly oneChangedMs: number;
   readonly peakMb: number;
+  /** From one run of the rules over remembered facts: a rule that begins to read all code stands out here. */
+  readonly slowestRules: readonly RuleTime[];
   readonly peers: { readonly credoStrictMs: number | null; readonly sobelowMs: number | null };
 }
 
 interface Round {
   readonly parseOnlyMs: number;
   readonly cold: Measured;
-  readonly warmMs: number;
+  readonly warm: Measured;
   readonly oneChangedMs: number;
   readonly credoStrictMs: number | null;
   readonly sobelowMs: number | null;
@@ -54,7 +63,10 @@ async function main(): Promise<void> {
       for (const [index, subject] of subjects.entries()) results[index]?.push(await measureRound(subject, round, scratch, parseOnly));
       process.stderr.write(`round ${round + 1} of ${rounds}\n`);
     }
-    const lines = subjects.map((subject, index) => lineOf(subject, results[index] ?? []));
+    const lines: BenchLine[] = [];
+    for (const [index, subject] of subjects.entries()) {
+      lines.push(lineOf(subject, results[index] ?? [], await measureRules(subject.sources)));
+    }
     for (const line of lines) process.stdout.write(`${values.format === "json" ? JSON.stringify(line) : pretty(line)}\n`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -74,12 +86,12 @@ async function measureRound(subject: Subject, round: number, scratch: string, pa
   rmSync(data, { recursive: true });
   const { credoStrict, sobelow } = subject.peers;
   return {
-    ...{ parseOnlyMs, cold, warmMs: warm.wallMs, oneChangedMs: changed.wallMs },
+    ...{ parseOnlyMs, cold, warm, oneChangedMs: changed.wallMs },
     ...{ credoStrictMs: credoStrict?.() ?? null, sobelowMs: sobelow?.() ?? null },
   };
 }
 
-function lineOf({ dir, totals }: Subject, rounds: readonly Round[]): BenchLine {
+function lineOf({ dir, totals }: Subject, rounds: readonly Round[], ruleTimes: readonly RuleTime[]): BenchLine {
   const over = (value: (round: Round) => number): number => Math.round(median(rounds.map(value)));
   const peer = (value: (round: Round) => number | null): number | null => {
     const times = rounds.map(value).filter((time) => time !== null);
@@ -91,11 +103,19 @@ function lineOf({ dir, totals }: Subject, rounds: readonly Round[]): BenchLine {
     parseOnlyMs: over(({ parseOnlyMs }) => parseOnlyMs),
     coldMs: over(({ cold }) => cold.wallMs),
     coldCpuMs: over(({ cold }) => cold.cpuMs),
-    warmMs: over(({ warmMs }) => warmMs),
+    warmMs: over(({ warm }) => warm.wallMs),
+    warmPhases: phasesOf(rounds),
     oneChangedMs: over(({ oneChangedMs }) => oneChangedMs),
     peakMb: over(({ cold }) => cold.peakMb),
+    slowestRules: ruleTimes.slice(0, slowestListed).map(({ rule, ms }) => ({ rule, ms: Math.round(ms) })),
     peers: { credoStrictMs: peer(({ credoStrictMs }) => credoStrictMs), sobelowMs: peer(({ sobelowMs }) => sobelowMs) },
   };
+}
+
+function phasesOf(rounds: readonly Round[]): BenchLine["warmPhases"] {
+  const timings = rounds.map(({ warm }) => (JSON.parse(warm.output) as { timing: Record<Phase, number> }).timing);
+  const over = (phase: Phase): number => Math.round(median(timings.map((timing) => timing[phase])));
+  return { listMs: over("listMs"), readMs: over("readMs"), parseMs: over("parseMs"), joinMs: over("joinMs"), rulesMs: over("rulesMs") };
 }
 
 function median(values: readonly number[]): number {
@@ -105,12 +125,23 @@ function median(values: readonly number[]): number {
 }
 
 function pretty(line: BenchLine): string {
-  const { dir, files, lines, parseOnlyMs, coldMs, coldCpuMs, warmMs, oneChangedMs, peakMb, peers } = line;
+  const { dir, files, lines, parseOnlyMs, coldMs, coldCpuMs, warmMs, warmPhases, oneChangedMs, peakMb, slowestRules, peers } = line;
+  const perThousand = (coldCpuMs / (lines / 1_000)).toFixed(1);
+  const steps = phases.map((phase) => `${phase.replace("Ms", "")} ${warmPhases[phase]}`).join(", ");
   const others = [
-    peers.credoStrictMs === null ? "" : `, credo ${peers.credoStrictMs} ms`,
-    peers.sobelowMs === null ? "" : `, sobelow ${peers.sobelowMs} ms`,
+    ...(peers.credoStrictMs === null ? [] : [`credo ${peers.credoStrictMs} ms`]),
+    ...(peers.sobelowMs === null ? [] : [`sobelow ${peers.sobelowMs} ms`]),
   ];
-  return `${dir}: ${files} files, ${lines} lines; parse only ${parseOnlyMs} ms, cold ${coldMs} ms (${coldCpuMs} ms of processor, ${(coldCpuMs / (lines / 1_000)).toFixed(1)} per 1,000 lines), warm ${warmMs} ms, one changed ${oneChangedMs} ms, peak ${peakMb} MB${others.join("")}`;
+  const figures = [
+    `parse only ${parseOnlyMs} ms`,
+    `cold ${coldMs} ms (${coldCpuMs} ms of processor, ${perThousand} per 1,000 lines)`,
+    `warm ${warmMs} ms (${steps})`,
+    `one changed ${oneChangedMs} ms`,
+    `peak ${peakMb} MB`,
+    ...others,
+  ];
+  const slowest = slowestRules.map(({ rule, ms }) => `${rule} ${ms} ms`).join(", ");
+  return `${dir}: ${files} files, ${lines} lines; ${figures.join(", ")}; slowest rules: ${slowest}`;
 }
 
 await main().catch((error: unknown) => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { copyFile, cp, mkdir, readdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { lineCountOf } from "../src/app/decode.js";
+import type { SourceFile } from "../src/model/ports.js";
 import { isSourcePath } from "../src/model/tree.js";
 import { findPeers, type Peers } from "./peers.js";
 
@@ -11,7 +12,9 @@ const generated = new Set(["deps", "_build", "node_modules"]);
 export interface Subject {
   readonly folder: string;
   readonly dir: string;
+  /** What the parser alone is measured on. */
   readonly texts: readonly string[];
+  readonly sources: readonly SourceFile[];
   /** The file that gets a new line in each round. */
   readonly changed: string;
   readonly totals: { readonly files: number; readonly lines: number; readonly bytes: number };
@@ -31,6 +34,7 @@ export async function createSubject(dir: string, files: number | null, folder: s
     ...{ folder, dir, changed: join(folder, changed.path) },
     peers: findPeers(files === null ? dir : folder),
     texts: contents.filter(({ path }) => /\.exs?$/.test(path)).map(({ bytes }) => bytes.toString("utf8")),
+    sources: contents.map(({ path, bytes }) => ({ path, text: bytes.toString("utf8") })),
     totals: {
       files: contents.length,
       lines: contents.reduce((sum, { bytes }) => sum + lineCountOf(bytes.toString("utf8")), 0),
