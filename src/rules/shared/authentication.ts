@@ -2,6 +2,7 @@ import type { Expression } from "../../model/expression.js";
 import { outlineOfClause } from "../../model/outline.js";
 import type { FunctionId, Plug, Project, ProjectModule, Route } from "../../model/project.js";
 import { collect, walk } from "../../model/walk.js";
+import { reachOf } from "../../project/reach-of.js";
 import { moduleNameOf } from "../../project/values.js";
 import { perProject } from "./per-project.js";
 
@@ -74,18 +75,10 @@ function turnsAway(id: FunctionId, project: Project): boolean {
 }
 
 function readsWhoAndRefuses(id: FunctionId, project: Project): boolean {
-  const reach = within(id, project, 3);
+  const reach = reachOf(id, project, 3);
   const code = reach.flatMap((reached) => project.functions.get(reached)?.facts.clauses.flatMap((clause) => clause.body ?? []) ?? []);
   const refuses = code.some((body) => collect(body, "call").some((call) => refusing.test(call.function)));
   return refuses && (identity.test(id) || code.some(mentionsIdentity));
-}
-
-function within(id: FunctionId, project: Project, depth: number): FunctionId[] {
-  if (depth === 0) return [id];
-  return [
-    id,
-    ...new Set((project.calls.get(id) ?? []).flatMap((site) => (site.callee === id ? [] : within(site.callee, project, depth - 1)))),
-  ];
 }
 
 function mentionsIdentity(code: Expression): boolean {
@@ -174,7 +167,7 @@ export function looksAtAsker(route: Route, project: Project): boolean {
   );
   if (entries.length === 0) return true;
   return entries.some((entry) =>
-    within(`${module.name}.${entry.name}/${entry.arity}`, project, 1).some((id) => {
+    reachOf(`${module.name}.${entry.name}/${entry.arity}`, project, 1).some((id) => {
       const clauses = project.functions.get(id)?.facts.clauses ?? [];
       return clauses.some((clause) => [...clause.parameters, clause.body].some((part) => part !== null && asksWho(part)));
     }),

@@ -1,5 +1,6 @@
 import { outlineOfClause, type OutlinedCall } from "../../model/outline.js";
 import type { FunctionId, Project, ProjectModule, Route } from "../../model/project.js";
+import { reachOf } from "../../project/reach-of.js";
 import { moduleNameOf } from "../../project/values.js";
 import { perProject } from "./per-project.js";
 import { isProduction } from "./production.js";
@@ -16,18 +17,6 @@ export const limiterOf = perProject((project): string | null => {
 /** Whether a name says that it is about limiting how often somebody may ask. */
 export function isLimiter(name: string): boolean {
   return limiting.test(name);
-}
-
-/** Functions that one leads to, itself first. */
-export function reachOf(id: FunctionId, project: Project, depth = 4): FunctionId[] {
-  const seen = new Set([id]);
-  let frontier = [id];
-  for (let step = 0; step < depth; step += 1) {
-    const next = frontier.flatMap((caller) => (project.calls.get(caller) ?? []).map(({ callee }) => callee));
-    frontier = [...new Set(next)].filter((callee) => !seen.has(callee));
-    for (const callee of frontier) seen.add(callee);
-  }
-  return [...seen];
 }
 
 /** Calls written in a function, with those to libraries. */

@@ -2,10 +2,11 @@ import { outlineOfClause } from "../../../model/outline.js";
 import type { FunctionId, Project, ProjectFunction, Route } from "../../../model/project.js";
 import { walk } from "../../../model/walk.js";
 import { effectsOf } from "../../../project/effects-of.js";
+import { reachOf } from "../../../project/reach-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { perProject } from "../../shared/per-project.js";
 import { servingDefinitions } from "../../shared/definitions.js";
-import { callsIn, isLimiter, isRouteLimited, reachOf } from "../../shared/rate-limits.js";
+import { callsIn, isLimiter, isRouteLimited } from "../../shared/rate-limits.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { function: string; compare: string };

@@ -1,11 +1,12 @@
 import { outlineOfClause } from "../../../model/outline.js";
 import type { FunctionId, Project, Route } from "../../../model/project.js";
 import { moduleNameOf } from "../../../project/values.js";
+import { reachOf } from "../../../project/reach-of.js";
 import { defineRule } from "../../define.js";
 import { matchesInFile, type Located } from "../../shared/located.js";
 import { perProject } from "../../shared/per-project.js";
 import { isProduction } from "../../shared/production.js";
-import { callsIn, entrancesOf, isEntranceLimited, isRouteLimited, limiterOf, limitsWithin, reachOf } from "../../shared/rate-limits.js";
+import { callsIn, entrancesOf, isEntranceLimited, isRouteLimited, limiterOf, limitsWithin } from "../../shared/rate-limits.js";
 import { headOf } from "../../shared/router-lines.js";
 import { spoken } from "../../shared/written.js";
 
@@ -189,7 +190,7 @@ function spentBy(route: Route, project: Project): Spent | null {
   if (!/^(post|put|patch)$/.test(route.verb) || !isProduction(route.file)) return null;
   const id = actionOf(route, project);
   if (id === null) return null;
-  const reach = reachOf(id, project);
+  const reach = reachOf(id, project, 4);
   const paid = firstPaid(reach, project);
   if (paid !== null) return { route, kind: "paid", cause: paid };
   if (!credentialPath.test(route.path) || notGuessed.test(route.path)) return null;
