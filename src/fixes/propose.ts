@@ -2,7 +2,7 @@ import type { Analysis, AuditedFinding } from "../model/audit.js";
 import type { Patch, Proof } from "../model/patch.js";
 import type { ParseSource } from "../model/ports.js";
 import type { Change } from "./define.js";
-import { draft, holds, prove } from "./prove.js";
+import { draft, holds, prove, unproved } from "./prove.js";
 import type { Drafted } from "./prove.js";
 import { fixes } from "./registry.js";
 
@@ -11,20 +11,21 @@ const mostPatches = 20;
 
 /** A proved patch for each finding whose change is mechanical, in the findings' order. What fails a step that ran is not offered. */
 export function proposePatches(analysis: Analysis, findings: readonly AuditedFinding[], parse: ParseSource): Patch[] {
-  const drafts = changesFor(analysis, findings)
-    .map((change) => draft(change, analysis, parse))
-    .filter(({ applied, parsed }) => holds({ applied, parsed }));
-  const proofs = new Map(rounds(drafts).flatMap((round) => proveRound(round, analysis)));
-  return drafts.flatMap((drafted) => {
-    const proof = proofs.get(drafted);
-    return proof === undefined || !holds(proof) ? [] : [{ ...drafted.change, diff: drafted.diff, proof }];
-  });
+  return tryPatches(analysis, findings, parse, mostPatches).filter(({ proof }) => holds(proof));
 }
 
-function changesFor(analysis: Analysis, findings: readonly AuditedFinding[]): Change[] {
+/** Every patch that can be made, at most so many, with what its proof said: also those that are not to be offered. */
+export function tryPatches(analysis: Analysis, findings: readonly AuditedFinding[], parse: ParseSource, most: number): Patch[] {
+  const drafts = changesFor(analysis, findings, most).map((change) => draft(change, analysis, parse));
+  const sound = drafts.filter(({ applied, parsed }) => holds({ applied, parsed }));
+  const proofs = new Map(rounds(sound).flatMap((round) => proveRound(round, analysis)));
+  return drafts.map((drafted) => ({ ...drafted.change, diff: drafted.diff, proof: proofs.get(drafted) ?? unproved(drafted) }));
+}
+
+function changesFor(analysis: Analysis, findings: readonly AuditedFinding[], most: number): Change[] {
   const changes: Change[] = [];
   for (const finding of findings) {
-    if (changes.length >= mostPatches) break;
+    if (changes.length >= most) break;
     if (changes.some((change) => change.findings.includes(finding.fingerprint))) continue;
     const change = fixes.get(finding.fix ?? "")?.(finding, { analysis, earlier: changes }) ?? null;
     if (change !== null) changes.push(change);

@@ -49,6 +49,12 @@ export function prove(drafts: readonly Drafted[], analysis: Analysis): Proof[] {
   }));
 }
 
+/** The proof of a change that is not worth a look at the project. */
+export function unproved({ applied, parsed }: Drafted): Proof {
+  const left: ProofAnswer = { answer: "not run", why: "it does not apply or parse" };
+  return { applied, parsed, findingGone: left, noNewFinding: left, formatted: left, compiled: left, tested: left };
+}
+
 /** Whether every step that ran said yes. */
 export function holds(steps: Readonly<Record<string, ProofAnswer>>): boolean {
   return Object.values(steps).every((step) => step.answer !== "no");

@@ -26,6 +26,19 @@ export type ExtractAll = (
   signal?: AbortSignal,
 ) => AsyncIterable<readonly { readonly index: number; readonly facts: Facts }[]>;
 
+/** Formats Elixir source as `mix format` would, running none of it. `before` is the text a change began with, `settings` the project's `.formatter.exs`. */
+export type FormatElixir = (source: {
+  readonly text: string;
+  readonly before: string | null;
+  readonly settings: string | null;
+}) => Promise<Formatted>;
+
+export type Formatted =
+  | { readonly kind: "formatted"; readonly text: string }
+  /** Elixir itself cannot parse it. */
+  | { readonly kind: "unreadable"; readonly why: string }
+  | { readonly kind: "unavailable"; readonly why: string };
+
 /** Opens a folder, a configured repository's mirror or a git URL; fetches when stale or when the revision is missing. */
 export type OpenTree = (request: TreeRequest, signal?: AbortSignal) => Promise<OpenedTree>;
 
