@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { isThere } from "./peers/run-tool.js";
 
 /** Commands of other tools for the same folder, where the tool is there; null is for a tool that is not. */
 export interface Peers {
@@ -21,10 +22,6 @@ export function findPeers(folder: string): Peers {
     credoStrict: peer("credo", ["credo", ...strict], [...strict, "--working-dir", resolve(folder)]),
     sobelow: peer("sobelow", ["sobelow", "--root", "."], ["--root", resolve(folder)]),
   };
-}
-
-function isThere(command: string): boolean {
-  return spawnSync(command, ["--version"], { stdio: "ignore" }).error === undefined;
 }
 
 function time(command: string, words: readonly string[], folder: string): number {

@@ -5,6 +5,7 @@ import type * as z from "zod";
 import { Advisories } from "../../model/advisories.js";
 import { Checklist } from "../../model/checklist.js";
 import { EvaluationKinds } from "../../model/evaluation.js";
+import { PeerChecks } from "../../model/peers.js";
 import { Prices, Thresholds, Voice } from "../../model/standards.js";
 import { EffectVocabulary } from "../../model/vocabulary.js";
 
@@ -13,6 +14,7 @@ const schemas = {
   advisories: Advisories,
   checklist: Checklist,
   effects: EffectVocabulary,
+  peers: PeerChecks,
   prices: Prices,
   triggers: Thresholds,
   voice: Voice,
