@@ -1,9 +1,12 @@
+import { readGesture } from "../intake/gestures.js";
 import type { Incoming, Self } from "../intake/incoming.js";
 import { readSlackPayload } from "../intake/slack.js";
 import { readAsked } from "./asked.js";
 import { readLeftOpen } from "./left-open.js";
+import { asksToStop, callOff, heed } from "./call-off.js";
 import { createRunner } from "./runner.js";
 import type { StoryPorts } from "./story-ports.js";
+import { createUnderWay } from "./under-way.js";
 import { greet, giveUp, work } from "./work.js";
 
 /** The story of every request from Slack: read, claimed, authorised, received, worked on, answered. */
@@ -22,19 +25,24 @@ const threadsAtOnce = 4;
 export function createGuard(ports: StoryPorts, self: Self): Guard {
   const runner = createRunner(threadsAtOnce);
   const stopping = new AbortController();
+  const allUnderWay = createUnderWay();
 
   const take = (id: string, incoming: Incoming, again: boolean): void => {
     const { channel, thread } = incoming.asker;
     const greeted = greet({ id, incoming, ports }); // at once, however long the queue
-    runner.run(`${channel}:${thread}`, () => work({ id, incoming, greeted, again, ports, stopping: stopping.signal }));
+    const underWay = allUnderWay.begin(id, incoming);
+    runner.run(`${channel}:${thread}`, () => work({ id, incoming, greeted, again, ports, stopping: stopping.signal, underWay }));
   };
 
   return {
     accept: async (payload) => {
       if (stopping.signal.aborted) throw new Error("Guard is stopping; Slack will deliver this again.");
+      const gesture = readGesture(payload, self);
+      if (gesture !== null) return heed(gesture, allUnderWay, ports);
       const read = readSlackPayload(payload, self);
       if (read.kind === "ignored") return;
       const { incoming } = read;
+      if (asksToStop(incoming, allUnderWay)) return callOff(incoming, allUnderWay, ports);
       const { request } = await readAsked(incoming, ports.memory, ports.repositories());
       if (request.kind === "ignored") return; // other people's words are not kept
       const { asker, words } = incoming;

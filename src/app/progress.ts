@@ -13,16 +13,22 @@ export interface ProgressMessage {
   readonly replace: (message: ReplyMessage) => Promise<string | null>;
 }
 
+/** What the message says at first and while the work goes on, and the id of the request its Stop button ends. */
+export interface ProgressWords {
+  readonly request: string;
+  readonly words: string;
+  readonly wordsFor?: (progress: Progress) => string;
+}
+
 const editEveryMs = 3_000;
 
-/** Posts the message. Reports edit it at most every 3 s; one that comes while an edit is on its way is passed over. */
+/** Posts the message, with a button that stops the request it is about. Reports edit it at most every 3 s; one that comes while an edit is on its way is passed over. */
 export async function startProgress(
   { messenger, clock }: { readonly messenger: Messenger; readonly clock: Clock },
   target: PostTarget,
-  words: string,
-  wordsFor: (progress: Progress) => string = progressWords,
+  { request, words, wordsFor = progressWords }: ProgressWords,
 ): Promise<ProgressMessage> {
-  const posted = await messenger.post(target, working(words));
+  const posted = await messenger.post(target, working(words, request));
   const ts = posted.kind === "posted" ? posted.ts : null;
   let editedAt = clock();
   let edit: Promise<unknown> | null = null;
@@ -33,7 +39,7 @@ export async function startProgress(
     report: (progress) => {
       if (ts === null || edit !== null || clock() - editedAt < editEveryMs) return;
       editedAt = clock();
-      edit = messenger.update({ channel: target.channel, ts }, working(wordsFor(progress))).finally(() => (edit = null));
+      edit = messenger.update({ channel: target.channel, ts }, working(wordsFor(progress), request)).finally(() => (edit = null));
     },
     replace: async (message) => {
       await edit;

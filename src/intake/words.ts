@@ -23,6 +23,13 @@ export function readWords(words: string, situation: Situation): Request {
   return readCommandWords(line, situation) ?? readDecision(line) ?? readFollowUp(line, situation) ?? readQuestion(line, situation);
 }
 
+/** "stop", "please stop", "cancel", "never mind". */
+export function saysStop(words: string): boolean {
+  return /^(?:please\s+)?(?:stop|cancel|abort|never\s?mind)(?:\s+(?:it|that|this|please|now|the\s+(?:review|audit)))*[\s.!]*$/i.test(
+    words.trim(),
+  );
+}
+
 function readCommandWords(line: string, situation: Situation): Request | null {
   if (situation.references.length === 0 && /^(?:help|hi|hello|hey|usage|\?)?[\s.!?]*$/i.test(line)) return { kind: "help" };
   const audit = /^audit\b\s*(.*)$/is.exec(line);

@@ -2,7 +2,7 @@ import type { Decision } from "./decision.js";
 import type { Intervention } from "./intervention.js";
 import type { Asker } from "./request.js";
 
-export type RequestState = "accepted" | "running" | "done" | "failed" | "refused";
+export type RequestState = "accepted" | "running" | "done" | "failed" | "refused" | "stopped";
 
 /** A claimed request. `text` is the asker's words, kept only while it is open. */
 export interface StoredRequest {

@@ -15,6 +15,13 @@ export type Press = { readonly intervention: string } & (
 const verdicts: readonly Verdict[] = ["accepted", "rejected", "deferred"];
 const options: readonly Option["name"][] = ["minimal", "recommended", "complete"];
 
+/** What the button under a progress message does; its value is the request's id. */
+export const stopAction = "guard:stop";
+
+export function stopButton(request: string): Button {
+  return button("Stop", stopAction, request);
+}
+
 /** A button that says `label` and, when pressed, is read back by `readPress`. */
 export function pressButton(label: string, press: Press, style?: "primary" | "danger"): Button {
   return button(label, `guard:${actionOf(press)}`, press.intervention, style);

@@ -10,6 +10,7 @@ export function renderHelp(repositories: readonly string[]): ReplyMessage {
     "• in the thread, without a mention: `why is 2 critical`, `show the migration`, `show the tests`, `show all`, `what about list/1`, `proceed`",
     "• decide: `accept 1`, `reject 2 because …`, `later 3`; a settled point is not raised again until the code under it changes",
     "• `/guard audit [repo] [ref] [path]` looks at a whole project; `/guard review …`, `/guard decisions [words]`, `/guard explain RULE`",
+    "• stop a running review or audit: the Stop button, ❌ on it, or `stop` in its thread",
   ];
   const here =
     repositories.length === 0

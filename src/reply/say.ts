@@ -1,5 +1,6 @@
 import type { ReplyMessage } from "../model/reply.js";
-import { context, sections } from "./blocks.js";
+import { actions, context, sections } from "./blocks.js";
+import { stopButton } from "./buttons.js";
 import { limits } from "./limits.js";
 import { inlineMarkdown } from "./markdown-blocks.js";
 import { inlineCode, oneLine, shorten } from "./text.js";
@@ -17,8 +18,8 @@ export function say(sentence: string, candidates: readonly string[] = []): Reply
   };
 }
 
-/** What a long job is doing, in a few words. */
-export function working(words: string): ReplyMessage {
+/** What a long job is doing, in a few words, and the button that stops it. */
+export function working(words: string, request: string): ReplyMessage {
   const text = `⏳ ${inlineMarkdown(oneLine(words))}`;
-  return { text, blocks: context([text]) };
+  return { text, blocks: [...context([text]), ...actions([stopButton(request)])] };
 }

@@ -31,7 +31,7 @@ function mention(channel: Channel, message: Message): Event {
   return { type: "app_mention", user, ts, text, team, blocks, ...Object.fromEntries(optional), channel: channel.id, event_ts: ts };
 }
 
-/** The events Slack sends the app for one change, for the subscriptions message.channels, message.groups, message.im and app_mention. */
+/** The events Slack sends the app for one change, for the subscriptions message.channels, message.groups, message.im, app_mention and reactions. */
 function eventsFor(change: Change, bot: string): readonly Event[] {
   switch (change.kind) {
     case "posted": {
@@ -48,6 +48,11 @@ function eventsFor(change: Change, bot: string): readonly Event[] {
       const { channel, previous, ts } = change;
       const place = { channel: channel.id, channel_type: channelTypes[channel.kind], hidden: true, ts, event_ts: ts };
       return [{ type: "message", subtype: "message_deleted", ...place, deleted_ts: previous.ts, previous_message: previous }];
+    }
+    case "reacted": {
+      const { channel, message, user, reaction, added, ts } = change;
+      const item = { type: "message", channel: channel.id, ts: message.ts };
+      return [{ type: added ? "reaction_added" : "reaction_removed", user, reaction, item, item_user: message.user, event_ts: ts }];
     }
     default:
       return [];

@@ -15,6 +15,7 @@ function frameFor(change: Change): Frame {
   switch (change.kind) {
     case "posted":
     case "edited":
+    case "reacted":
     case "touched":
       return { kind: "message", channel: change.channel.id, message: change.message, isNew: change.kind === "posted" };
     case "deleted":

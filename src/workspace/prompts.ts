@@ -5,7 +5,7 @@ export const commands: readonly SlashCommand[] = [
   {
     command: "/guard",
     description: "Audit a repository, list decisions, or ask for help",
-    usage: "audit [repository] [ref] [path] | decisions | help",
+    usage: "audit [repository] [ref] [path] | decisions | stop | help",
   },
 ];
 

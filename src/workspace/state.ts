@@ -17,7 +17,7 @@ export interface State {
   readonly ephemerals: () => readonly EphemeralMessage[];
   readonly post: (channel: Channel, message: Message) => void;
   readonly edit: (channel: Channel, message: Message, previous: Message, ts: string) => void;
-  readonly touch: (channel: Channel, message: Message) => void;
+  readonly react: (change: Omit<Extract<Change, { kind: "reacted" }>, "kind">) => void;
   /** Removes a message; a root with replies leaves a tombstone, as on Slack. */
   readonly remove: (channel: Channel, previous: Message, ts: string) => void;
   readonly whisper: (ephemeral: EphemeralMessage) => void;
@@ -78,7 +78,10 @@ export function createState(config: StateConfig): State {
     message: (channel, ts) => inChannel(channel).get(ts),
     thread,
     ephemerals: () => ephemerals,
-    touch,
+    react: (change) => {
+      inChannel(change.channel.id).set(change.message.ts, change.message);
+      emit({ kind: "reacted", ...change });
+    },
     post: (channel, message) => {
       inChannel(channel.id).set(message.ts, message);
       emit({ kind: "posted", channel, message });

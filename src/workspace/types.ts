@@ -108,7 +108,17 @@ export type Change =
   | { readonly kind: "posted"; readonly channel: Channel; readonly message: Message }
   | { readonly kind: "edited"; readonly channel: Channel; readonly message: Message; readonly previous: Message; readonly ts: string }
   | { readonly kind: "deleted"; readonly channel: Channel; readonly previous: Message; readonly ts: string }
-  /** Reply counts and reactions: the page redraws, the app is not told. */
+  /** `message` as it is now, with the reaction added or taken back by `user`. */
+  | {
+      readonly kind: "reacted";
+      readonly channel: Channel;
+      readonly message: Message;
+      readonly user: string;
+      readonly reaction: string;
+      readonly added: boolean;
+      readonly ts: string;
+    }
+  /** Reply counts: the page redraws, the app is not told. */
   | { readonly kind: "touched"; readonly channel: Channel; readonly message: Message }
   | { readonly kind: "whispered"; readonly ephemeral: EphemeralMessage }
   | { readonly kind: "hushed"; readonly ephemeral: EphemeralMessage };

@@ -112,7 +112,7 @@ function assemble(options: WorkspaceOptions, baseUrl: () => string, port: () => 
     ...chatMethods({ state, identifiers, baseUrl }),
     ...conversationMethods(state),
     ...userMethods(state),
-    ...reactionMethods(state),
+    ...reactionMethods({ state, identifiers }),
     ...fileMethods({ state, files, identifiers, baseUrl }),
     ...interactionMethods({ state, identifiers, socket, responseUrls, commands: commands.map(({ command }) => command) }),
     "apps.connections.open": { callers: "app", tier: "three", answer: openConnection },

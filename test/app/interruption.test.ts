@@ -1,37 +1,14 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { StoryPorts, WorkOptions } from "../../src/app/story-ports.js";
 import type { Repository } from "../../src/model/source.js";
 import { startTestBot } from "../support/bot.js";
 import type { TestBot } from "../support/bot.js";
+import { createGate } from "../support/gate.js";
 import { createRepository } from "../support/repository.js";
 
 const repository = await createRepository({
   files: { "mix.exs": "defmodule S.MixProject do\nend\n", "lib/a.ex": "defmodule A do\n  def a, do: 1\nend\n" },
 });
 const repositories: readonly Repository[] = [{ name: "shop", url: repository.path, defaultBranch: "main", channels: ["*"], aliases: [] }];
-
-/** Holds every review until it is let go, and tells when one has begun. */
-function createGate() {
-  const gate = { begun: 0, letGo: (): void => undefined };
-  const open = new Promise<void>((resolve) => (gate.letGo = resolve));
-  const hold =
-    (patient: boolean) =>
-    (ports: StoryPorts): StoryPorts => ({
-      ...ports,
-      consult: async (request, options: WorkOptions) => {
-        gate.begun += 1;
-        const aborted = new Promise<never>((_, reject) => {
-          const give = (): void => reject(options.signal.reason as Error);
-          if (options.signal.aborted) give();
-          else options.signal.addEventListener("abort", give);
-        });
-        aborted.catch(() => undefined); // when nobody waits for it
-        await (patient ? open : Promise.race([open, aborted]));
-        return ports.consult(request, options);
-      },
-    });
-  return { gate, hold };
-}
 
 const running: TestBot[] = [];
 afterEach(async () => {

@@ -16,12 +16,13 @@ function createPad(broken = false) {
 }
 
 const here = { channel: "C1", thread: "1.0" };
+const reading = { request: "T1:C1:1.0", words: "Reading…" };
 
 describe("the progress message", () => {
   it("is edited at most every three seconds and becomes the answer", async () => {
     const { shown, messenger } = createPad();
     let now = 0;
-    const progress = await startProgress({ messenger, clock: () => now }, here, "Reading…");
+    const progress = await startProgress({ messenger, clock: () => now }, here, reading);
     for (const at of [1_000, 2_999, 3_000, 3_001, 5_999, 6_001]) {
       now = at;
       progress.report({ step: "parse", done: at, total: 9_000 });
@@ -39,7 +40,7 @@ describe("the progress message", () => {
 
   it("that was deleted is posted anew, so that the answer is not lost", async () => {
     const { shown, messenger } = createPad(true);
-    const progress = await startProgress({ messenger, clock: () => 0 }, here, "Reading…");
+    const progress = await startProgress({ messenger, clock: () => 0 }, here, reading);
     await progress.replace({ text: "Done.", blocks: [] });
     expect(shown.at(-1)).toBe("post Done.");
   });

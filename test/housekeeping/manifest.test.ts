@@ -26,6 +26,7 @@ const neededFor: Readonly<Record<string, readonly string[]>> = {
   "message.channels": ["channels:history"],
   "message.groups": ["groups:history"],
   "message.im": ["im:history"],
+  reaction_added: ["reactions:read"],
   "chat.postMessage, chat.update, chat.postEphemeral": ["chat:write"],
   "files.getUploadURLExternal": ["files:write"],
   "file downloads": ["files:read"],
@@ -42,7 +43,7 @@ describe("manifest.yml", () => {
 
   it("subscribes to the events that are read, and declares the command the local workspace has", () => {
     expect(manifest.settings.event_subscriptions.bot_events).toEqual(
-      Object.keys(neededFor).filter((name) => /^(?:app_mention|message\.)/.test(name)),
+      Object.keys(neededFor).filter((name) => /^(?:app_mention|message\.|reaction_)/.test(name)),
     );
     expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(commands.map(({ command }) => command));
   });

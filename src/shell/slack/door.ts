@@ -95,6 +95,7 @@ export function createSlackDoor(options: SlackDoorOptions): SlackDoor {
 function listen(app: App, accept: (payload: unknown) => Promise<void>, log: Log): void {
   app.event("app_mention", ({ body }) => accept(body));
   app.event("message", ({ body }) => accept(body));
+  app.event("reaction_added", ({ body }) => accept(body));
   app.command("/guard", async ({ body, ack }) => {
     await accept(body);
     await ack();

@@ -1,10 +1,16 @@
 import { failure, found, type Answer, type Found } from "../errors.js";
+import type { Identifiers } from "../identifiers.js";
 import { limits } from "../limits.js";
 import type { State } from "../state.js";
 import type { Channel, Message, Reaction } from "../types.js";
 import { namedMessage, visibleChannel } from "./access.js";
 import { actorMethod, type Call, type Methods } from "./method.js";
 import { omit } from "../omit.js";
+
+export interface ReactionsConfig {
+  readonly state: State;
+  readonly identifiers: Identifiers;
+}
 
 interface Target {
   readonly channel: Channel;
@@ -33,7 +39,7 @@ function withReactions(message: Message, reactions: readonly Reaction[]): Messag
 
 const reactionBy = (name: string, users: readonly string[]): Reaction => ({ name, users, count: users.length });
 
-function add(state: State, call: Call): Answer {
+function add({ state, identifiers }: ReactionsConfig, call: Call): Answer {
   const place = target(state, call);
   if (!place.ok) return place;
   const { channel, message, name } = place.value;
@@ -43,11 +49,12 @@ function add(state: State, call: Call): Answer {
   if (same === undefined && present.length >= limits.emojiOnMessage) return failure("too_many_emoji");
   const added = reactionBy(name, [...(same?.users ?? []), call.caller.user.id]);
   const reactions = same === undefined ? [...present, added] : present.map((reaction) => (reaction === same ? added : reaction));
-  state.touch(channel, withReactions(message, reactions));
+  const by = { user: call.caller.user.id, reaction: name, added: true };
+  state.react({ channel, message: withReactions(message, reactions), ...by, ts: identifiers.ts() });
   return { ok: true };
 }
 
-function remove(state: State, call: Call): Answer {
+function remove({ state, identifiers }: ReactionsConfig, call: Call): Answer {
   const place = target(state, call);
   if (!place.ok) return place;
   const { channel, message, name } = place.value;
@@ -59,12 +66,13 @@ function remove(state: State, call: Call): Answer {
     same.users.filter((user) => user !== call.caller.user.id),
   );
   const reactions = present.flatMap((reaction) => (reaction !== same ? [reaction] : left.count === 0 ? [] : [left]));
-  state.touch(channel, withReactions(message, reactions));
+  const by = { user: call.caller.user.id, reaction: name, added: false };
+  state.react({ channel, message: withReactions(message, reactions), ...by, ts: identifiers.ts() });
   return { ok: true };
 }
 
 /** reactions.*: emoji on messages. */
-export const reactionMethods = (state: State): Methods => ({
-  "reactions.add": actorMethod("three", (call) => add(state, call)),
-  "reactions.remove": actorMethod("two", (call) => remove(state, call)),
+export const reactionMethods = (config: ReactionsConfig): Methods => ({
+  "reactions.add": actorMethod("three", (call) => add(config, call)),
+  "reactions.remove": actorMethod("two", (call) => remove(config, call)),
 });

@@ -10,7 +10,7 @@ interface MessageToolsProps {
   readonly onEdit: () => void;
 }
 
-const quickReactions = ["+1", "eyes", "white_check_mark"];
+const quickReactions = ["+1", "eyes", "white_check_mark", "x"];
 
 function permalink(channel: string, { ts, thread_ts }: Message): string {
   const place = `${location.origin}/archives/${channel}/p${ts.replace(".", "")}`;
