@@ -88,6 +88,7 @@ import { htmlFromInput } from "./elixir/security/html-from-input.js";
 import { httpsNotEnforced } from "./elixir/security/https-not-enforced.js";
 import { missingRateLimit } from "./elixir/security/missing-rate-limit.js";
 import { pathFromInput } from "./elixir/security/path-from-input.js";
+import { recordOfAnotherParent } from "./elixir/security/record-of-another-parent.js";
 import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
 import { scriptPolicyUnsafe } from "./elixir/security/script-policy-unsafe.js";
@@ -199,6 +200,7 @@ export const rules: readonly Rule[] = [
   httpsNotEnforced,
   missingRateLimit,
   pathFromInput,
+  recordOfAnotherParent,
   recordWithoutPermission,
   routeWithoutAuthentication,
   scriptPolicyUnsafe,

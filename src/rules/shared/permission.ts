@@ -45,7 +45,7 @@ function checkWithin(id: FunctionId, project: Project, depth: number, seen: Set<
   const entry = project.functions.get(id);
   if (entry === undefined) return null;
   for (const clause of entry.facts.clauses) {
-    const call = outlineOfClause(clause).calls.find(isCheck);
+    const call = outlineOfClause(clause).calls.find(isPermissionCheck);
     if (call !== undefined) return { name: spokenCall(call), scopes: false, at: { path: entry.path, span: call.span } };
   }
   const scoped = project.calls.get(id)?.find(({ callee }) => takesScope(callee, project));
@@ -80,7 +80,8 @@ function spokenCall({ module, function: name }: { readonly module: string | null
   return module === null ? name : `${spoken(module)}.${name}`;
 }
 
-function isCheck({ module, function: name }: { readonly module: string | null; readonly function: string }): boolean {
+/** Whether a call asks by its name whether somebody may. */
+export function isPermissionCheck({ module, function: name }: { readonly module: string | null; readonly function: string }): boolean {
   if (module !== null && library.test(module)) return false;
   return checkingFunction.test(name) || (module !== null && checkingModule.test(module));
 }

@@ -19,30 +19,40 @@ export interface RecordByRequest {
   /** The same as people say it. */
   readonly said: string;
   readonly parameter: string;
+  /** Which argument of the call has the id in it. */
+  readonly position: number;
   readonly writes: boolean;
   /** Who is asking is given along, so that the lookup can be limited to them, or is held against the record's owner; or the repository limits every query. */
   readonly scoped: boolean;
 }
 
-const idKey = /^(id|uuid|\w+_(id|uuid)|\w+[a-z]Id)$/;
-const notAnId = /^(client|request|session|trace|correlation|google|github|gitlab|stripe|provider|external|remote|device|tab)_?id$/i;
+const idKey = /^(id|uuid|\w+_(id|uuid)|\w+[a-z]Id|[a-z]{4,}id)$/;
+const notAnId =
+  /^((client|request|session|trace|correlation|google|github|gitlab|stripe|provider|external|remote|device|tab)_?id|\w*(valid|paid|android|grid|hybrid|solid|liquid|fluid|rapid|avoid|forbid))$/i;
 
 /** The first record each clause of a handler reaches by an id its client chose. */
 export function recordsByRequest(entry: ProjectFunction, project: Project): RecordByRequest[] {
-  return entry.facts.clauses.flatMap((clause) => {
-    const given = clause.parameters.slice(1);
-    if (!outlineOfClause(clause).hasBody || given.length === 0 || clause.body === null) return [];
-    return recordIn(clause, clause.body, given, entry, project) ?? [];
-  });
+  return entry.facts.clauses.flatMap((clause) => recordsOfClause(clause, clause.parameters.slice(1), entry, project).slice(0, 1));
 }
 
-function recordIn(
+/** Every record a clause reaches by an id out of those of its parameters that its client fills, in the order reached. */
+export function recordsOfClause(
+  clause: FunctionClause,
+  given: readonly Expression[],
+  entry: ProjectFunction,
+  project: Project,
+): RecordByRequest[] {
+  if (!outlineOfClause(clause).hasBody || given.length === 0 || clause.body === null) return [];
+  return recordsIn(clause, clause.body, given, entry, project);
+}
+
+function recordsIn(
   clause: FunctionClause,
   body: Expression,
   given: readonly Expression[],
   entry: ProjectFunction,
   project: Project,
-): RecordByRequest | null {
+): RecordByRequest[] {
   const whole = new Set(given.flatMap((parameter) => wholeNames(parameter)));
   const ids = new Map(given.flatMap((parameter) => idsIn(parameter)).map((id) => [id.name, id.parameter]));
   const idOf = (code: Expression): string | null => idMentioned(code, ids, whole);
@@ -54,28 +64,24 @@ function recordIn(
   const calls = collect(body, "call")
     .flatMap((call) => {
       const reached = reachesRecords(call, entry, project);
-      const parameter = reached === null ? null : firstOf(call.arguments.filter(isLookup), idOf);
-      return reached === null || parameter === null ? [] : [{ call, parameter, ...reached }];
+      const position = reached === null ? -1 : call.arguments.findIndex((argument) => isLookup(argument) && idOf(argument) !== null);
+      const argument = call.arguments[position];
+      const parameter = argument === undefined ? null : idOf(argument);
+      return reached === null || parameter === null ? [] : [{ call, parameter, position, ...reached }];
     })
     .sort((one, other) => one.call.segment.end - other.call.segment.end);
-  const [first] = calls;
-  if (first === undefined) return null;
-  const { tenant, ...record } = first;
-  return { clause, ...record, scoped: record.call.arguments.some(namesRequester) || comparesOwner(body) || tenant() };
+  return calls.map(({ tenant, ...record }) => ({
+    ...{ clause, ...record },
+    get scoped(): boolean {
+      return record.call.arguments.some(namesRequester) || comparesOwner(body) || tenant();
+    },
+  }));
 }
 
 /** Attributes to store may name other records; what finds a record is given by itself, or as `id: …`. */
 function isLookup(argument: Expression): boolean {
   if (argument.kind === "map") return false;
   return argument.kind !== "keyword" || argument.entries.some(({ key }) => idKey.test(key));
-}
-
-function firstOf(codes: readonly Expression[], idOf: (code: Expression) => string | null): string | null {
-  for (const code of codes) {
-    const found = idOf(code);
-    if (found !== null) return found;
-  }
-  return null;
 }
 
 /** Names of parameters taken whole: `params`, `args`, also in `%{…} = params`. */
@@ -129,7 +135,7 @@ interface Reached {
   readonly loader: string;
   readonly said: string;
   readonly writes: boolean;
-  /** Asked only of the first. */
+  /** Asked only when needed. */
   readonly tenant: () => boolean;
 }
 

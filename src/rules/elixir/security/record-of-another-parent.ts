@@ -1,0 +1,328 @@
+import type { Expression } from "../../../model/expression.js";
+import type { Association, Project, ProjectFunction, Route } from "../../../model/project.js";
+import { contains } from "../../../model/span.js";
+import { collect, walk } from "../../../model/walk.js";
+import { reachOf } from "../../../project/reach-of.js";
+import { underscore } from "../../../project/underscore.js";
+import { defineRule, type Clue, type Match } from "../../define.js";
+import { foundById } from "../../shared/found-by-id.js";
+import { isPermissionCheck, namesRequester } from "../../shared/permission.js";
+import { perProject } from "../../shared/per-project.js";
+import { isProduction } from "../../shared/production.js";
+import { recordsOfClause, type RecordByRequest } from "../../shared/request-records.js";
+import { spoken } from "../../shared/written.js";
+
+type Slots = { handler: string; loader: string; parameter: string; child: string; parent: string; key: string };
+
+export const recordOfAnotherParent = defineRule<Slots>({
+  id: "record-of-another-parent",
+  title: "A record is found by its id alone where only its parent's was checked",
+  trigger: "missing_auth",
+  area: "security",
+  severity: "high",
+  cwe: ["CWE-639"],
+  silencedBy: {},
+  match(facts, project) {
+    if (!isProduction(facts.path)) return [];
+    return (entriesByPath(project).get(facts.path) ?? []).flatMap((entry) => matchesOf(entry, project));
+  },
+  what: ({ handler, loader, parameter, child, parent }) =>
+    `\`${handler}\` finds the ${child} of the request's \`${parameter}\` with \`${loader}\`, whichever ${parent} it belongs to.`,
+  why: ({ child, parent }) =>
+    `The request is judged by the ${parent} it names; nothing says that the ${child} is of that ${parent}, so whoever may enter one can reach the ${child}s of all others by their ids.`,
+  instead: ({ key, parent }) =>
+    `Look it up within the ${parent}: \`Repo.get_by(…, id: id, ${key}: ${parent}.id)\` or a query from \`Ecto.assoc/2\`, and answer 404 when there is none.`,
+  notWhen: [
+    "The look-up asks for more than the key, joins another table, or cannot be read to its end.",
+    "The parent, an assign of the connection or who is asking is given to the look-up.",
+    "The record's foreign key or parent is looked at afterwards, or the record is given to a check or to a call that knows who is asking.",
+    "No plug on the way reads the parent's parameter, and no plug authorises the parent's schema.",
+    "The repository limits every query to one tenant by itself.",
+  ],
+  examples: [
+    {
+      bad: {
+        "lib/school_web/router.ex": `defmodule SchoolWeb.Router do
+  use Phoenix.Router
+
+  pipeline :course do
+    plug :assign_course
+  end
+
+  scope "/courses/:course_id", SchoolWeb do
+    pipe_through :course
+    delete "/tests/:id", TestController, :delete
+  end
+
+  defp assign_course(conn, _options) do
+    assign(conn, :course, School.Courses.of_user!(conn.assigns.current_user, conn.path_params["course_id"]))
+  end
+end
+`,
+        "lib/school_web/test_controller.ex": `defmodule SchoolWeb.TestController do
+  use Phoenix.Controller
+
+  def delete(conn, %{"id" => id}) do
+    test = School.Repo.get!(School.Test, id)
+    School.Repo.delete!(test)
+    send_resp(conn, 204, "")
+  end
+end
+`,
+        "lib/school/test.ex": `defmodule School.Test do
+  use Ecto.Schema
+
+  schema "tests" do
+    belongs_to :course, School.Course
+  end
+end
+`,
+      },
+      at: "School.Repo.get!(School.Test, id)",
+      good: {
+        "lib/school_web/router.ex": `defmodule SchoolWeb.Router do
+  use Phoenix.Router
+
+  pipeline :course do
+    plug :assign_course
+  end
+
+  scope "/courses/:course_id", SchoolWeb do
+    pipe_through :course
+    delete "/tests/:id", TestController, :delete
+  end
+
+  defp assign_course(conn, _options) do
+    assign(conn, :course, School.Courses.of_user!(conn.assigns.current_user, conn.path_params["course_id"]))
+  end
+end
+`,
+        "lib/school_web/test_controller.ex": `defmodule SchoolWeb.TestController do
+  use Phoenix.Controller
+
+  def delete(conn, %{"id" => id}) do
+    test = School.Repo.get_by!(School.Test, id: id, course_id: conn.assigns.course.id)
+    School.Repo.delete!(test)
+    send_resp(conn, 204, "")
+  end
+end
+`,
+        "lib/school/test.ex": `defmodule School.Test do
+  use Ecto.Schema
+
+  schema "tests" do
+    belongs_to :course, School.Course
+  end
+end
+`,
+      },
+    },
+    {
+      bad: `defmodule Shop.Line do
+  use Ecto.Schema
+
+  schema "lines" do
+    belongs_to :order, Shop.Order
+  end
+end
+
+defmodule ShopWeb.Resolvers.Line do
+  def show_order(_order, %{id: id}, _resolution) do
+    {:ok, Shop.Repo.get(Shop.Line, id)}
+  end
+end
+`,
+      at: "Shop.Repo.get(Shop.Line, id)",
+      good: `defmodule Shop.Line do
+  use Ecto.Schema
+
+  schema "lines" do
+    belongs_to :order, Shop.Order
+  end
+end
+
+defmodule ShopWeb.Resolvers.Line do
+  def show_order(order, %{id: id}, _resolution) do
+    {:ok, Shop.Repo.get_by(Shop.Line, id: id, order_id: order.id)}
+  end
+end
+`,
+    },
+  ],
+});
+
+/** Functions of controllers and resolvers, by file. */
+const entriesByPath = perProject((project) => {
+  const byPath = new Map<string, ProjectFunction[]>();
+  for (const module of project.modules.values()) {
+    if (module.role !== "controller" && module.role !== "resolver") continue;
+    for (const facts of module.facts.functions) {
+      const entry = facts.arity < 2 ? undefined : project.functions.get(`${module.name}.${facts.name}/${facts.arity}`);
+      if (entry !== undefined) byPath.set(entry.path, [...(byPath.get(entry.path) ?? []), entry]);
+    }
+  }
+  return byPath;
+});
+
+const routesByModule = perProject((project) => {
+  const byModule = new Map<string, Route[]>();
+  for (const route of project.routes) byModule.set(route.module, [...(byModule.get(route.module) ?? []), route]);
+  return byModule;
+});
+
+function matchesOf(entry: ProjectFunction, project: Project): Match<Slots>[] {
+  return entry.facts.clauses.flatMap((clause) => {
+    const found = recordsOfClause(clause, clause.parameters.slice(1), entry, project).flatMap((record) => {
+      const reached = foundById({ ...record, entry }, project);
+      const associations = reached === null ? [] : (project.schemas.get(reached.schema)?.associations ?? []);
+      const parent = associations.find((association) => isJudgedBy(association, record, entry, project));
+      if (reached === null || parent === undefined || isLimited(record, parent) || looksAtParent(parent, record)) return [];
+      return reached.through.some((step) => speaksOf(parent, step)) ? [] : [matchOf(record, reached.schema, parent, entry, project)];
+    });
+    return found.slice(0, 1);
+  });
+}
+
+/** Something that can limit the look-up is given along: an assign, who is asking, the parent, or what was made of one. */
+function isLimited({ call, clause, position }: RecordByRequest, { foreignKey }: Association): boolean {
+  const limiting = new Set(["conn", "socket", "resolution", "info", "_info", "context"]);
+  for (const name of boundUnder(clause.parameters, foreignKey ?? "")) limiting.add(name);
+  const limits = (code: Expression): boolean =>
+    namesRequester(code) ||
+    collect(code, "access").some(({ field, key }) => field === "assigns" || (key?.kind === "literal" && key.value === foreignKey)) ||
+    collect(code, "variable").some(({ name }) => limiting.has(name) && !isParameters(code));
+  for (const { pattern, value } of clause.body === null ? [] : collect(clause.body, "match"))
+    if (value.span.start < call.span.start && !contains(value.span, call.span) && limits(value))
+      for (const { name } of collect(pattern, "variable")) limiting.add(name);
+  return call.arguments.some((argument, at) => (at !== position || argument.kind !== "access") && limits(argument));
+}
+
+/** `conn.params["id"]`: the connection is not given along, the client's word is. */
+function isParameters(code: Expression): boolean {
+  return collect(code, "access").some(({ field }) => field === "params");
+}
+
+/** A function on the way has a word for the parent's key: it may hold it against something. */
+function speaksOf({ foreignKey }: Association, { facts }: ProjectFunction): boolean {
+  return facts.clauses.some(({ parameters, body }) =>
+    [...parameters, body].some((code) => code !== null && namesField(code, foreignKey ?? "")),
+  );
+}
+
+function namesField(code: Expression, field: string): boolean {
+  let found = false;
+  walk(code, (part) => {
+    if (part.kind === "access") found ||= part.field === field;
+    if (part.kind === "keyword") found ||= part.entries.some(({ key }) => key === field);
+    if (part.kind === "map") found ||= part.entries.some(({ key }) => key.kind === "literal" && key.type === "atom" && key.value === field);
+    return !found;
+  });
+  return found;
+}
+
+/** The parent by which the request is let in, or by which GraphQL came to this field. */
+function isJudgedBy(association: Association, { parameter, clause }: RecordByRequest, entry: ProjectFunction, project: Project): boolean {
+  const { cardinality, foreignKey, schema } = association;
+  if (cardinality !== "belongs_to" || foreignKey === null || parameter === foreignKey) return false;
+  if (project.modules.get(entry.module)?.role === "resolver") return entry.facts.arity === 3 && isOf(clause.parameters[0], association);
+  const routes = routesByModule(project).get(entry.module) ?? [];
+  const own = routes.filter(({ action, plugs }) => action === entry.facts.name || plugs.some(({ name }) => name === entry.facts.name));
+  return own.some((route) => guardedBy(route, foreignKey, schema, entry, project));
+}
+
+function guardedBy(route: Route, key: string, parent: string | null, entry: ProjectFunction, project: Project): boolean {
+  const inPath = route.path.split("/").includes(`:${key}`);
+  return route.plugs.some(({ name, options }) => {
+    const authorises = /authori[sz]e/.test(name) && options !== null && collect(options, "module").some((model) => model.name === parent);
+    return authorises || (inPath && name !== entry.facts.name && readsKey(name, route, key, project));
+  });
+}
+
+/** A plug of the router, the controller or a module of its own that reads the parameter. */
+function readsKey(plug: string, route: Route, key: string, project: Project): boolean {
+  const ids = plug.includes(".") ? [`${plug}.call/2`] : [route.router, route.module].map((owner) => `${owner}.${plug}/2`);
+  return ids
+    .filter((id) => project.functions.has(id))
+    .flatMap((id) => reachOf(id, project, 1))
+    .flatMap((id) => project.functions.get(id)?.facts.clauses ?? [])
+    .flatMap(({ parameters, body }) => [...parameters, ...(body === null ? [] : [body])])
+    .some((code) => collect(code, "literal").some(({ value }) => value === key));
+}
+
+/** The first parameter of a resolver is named after the parent, and the clause does nothing with it. */
+function isOf(parameter: Expression | undefined, { name, schema }: Association): boolean {
+  if (parameter?.kind !== "variable") return false;
+  const given = parameter.name.replace(/^_/, "");
+  return given === name || given === underscore((schema ?? "").split(".").at(-1) ?? "");
+}
+
+/** Whether the clause looks at the parent of what it found, or gives the record to something that can. */
+function looksAtParent({ name, foreignKey, schema }: Association, { call, parameter, clause }: RecordByRequest): boolean {
+  const { body, parameters } = clause;
+  if (body === null || namesField(body, foreignKey ?? "")) return true;
+  const parents = [name, underscore((schema ?? "").split(".").at(-1) ?? "")].filter((word) => word !== "").join("|");
+  const named = new RegExp(`(^|_)(${parents})(s?_|s?$|\\?)`);
+  const records = new Set([...boundTo(call, body), ...boundUnder(parameters, parameter)]);
+  const mentions = (code: Expression): boolean => code === call || collect(code, "variable").some((variable) => records.has(variable.name));
+  const first = parameters[0]?.kind === "variable" ? parameters[0].name.replace(/^_/, "") : "";
+  let found = false;
+  walk(body, (part) => {
+    if (part.kind === "access") found ||= part.field === name && !isAssigns(part.subject);
+    if (part.kind === "variable") found ||= part.name === first && first === name;
+    if (part.kind === "call" && part !== call && part.arguments.some(mentions))
+      found ||= isPermissionCheck(part) || named.test(part.function) || part.arguments.some(namesRequester);
+    return !found;
+  });
+  return found;
+}
+
+function isAssigns(subject: Expression): boolean {
+  return subject.kind === "access" && subject.field === "assigns";
+}
+
+/** Names the record is bound to. */
+function boundTo(call: Expression, body: Expression): string[] {
+  const names: string[] = [];
+  const note = (pattern: Expression | null, value: Expression): void => {
+    if (pattern === null || value.span.start > call.span.start || value.span.end < call.span.end) return;
+    for (const { name } of collect(pattern, "variable")) names.push(name);
+  };
+  walk(body, (part) => {
+    if (part.kind === "match") note(part.pattern, part.value);
+    if (part.kind === "branch") for (const { pattern, value } of part.steps) note(pattern, value);
+    if (part.kind === "branch" && part.subject !== null) for (const { patterns } of part.clauses) note(patterns[0] ?? null, part.subject);
+  });
+  return names;
+}
+
+/** Names that patterns bind under a key. */
+function boundUnder(parameters: readonly Expression[], parameter: string): string[] {
+  return parameters.flatMap((pattern) =>
+    collect(pattern, "map").flatMap(({ entries }) =>
+      entries.flatMap(({ key, value }) =>
+        key.kind === "literal" && key.value === parameter && value.kind === "variable" ? [value.name] : [],
+      ),
+    ),
+  );
+}
+
+function matchOf(record: RecordByRequest, child: string, parent: Association, entry: ProjectFunction, project: Project): Match<Slots> {
+  const schema = project.schemas.get(child);
+  const evidence: Clue[] = [
+    { at: { path: entry.path, span: entry.facts.nameSpan }, note: `${spoken(entry.id)} takes ${record.parameter} from the request` },
+    ...(schema === undefined ? [] : [{ at: { path: schema.path, span: parent.span }, note: `each belongs to one ${parent.name}` }]),
+  ];
+  return {
+    span: record.call.segment,
+    confidence: "likely",
+    slots: {
+      ...{ handler: spoken(entry.id), loader: record.said, parameter: record.parameter },
+      ...{ child: words(child), parent: parent.name.replaceAll("_", " "), key: parent.foreignKey ?? "" },
+    },
+    evidence,
+  };
+}
+
+function words(module: string): string {
+  return underscore(module.split(".").at(-1) ?? module).replaceAll("_", " ");
+}
