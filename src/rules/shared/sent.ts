@@ -176,7 +176,7 @@ function nameOf({ module, function: name }: Call): string {
 
 /** Library functions whose result still holds what the first arguments held. */
 const passing =
-  /^(String\.(trim\w*|downcase|upcase|capitalize|replace\w*|slice|reverse|split|to_charlist|to_(existing_)?atom)|Path\.(join|expand|absname|rootname|relative_to|wildcard)|URI\.(decode\w*|parse|new!?|to_string|merge|encode)|Base\.\w*decode\w*!?|to_string|to_charlist|elem|hd|Enum\.(join|map|map_join|concat|at|reverse|filter|reject)|List\.(first|last|to_string|to_charlist|wrap|flatten)|Map\.(get|fetch!?|take|pop)|Keyword\.(get|fetch!?)|get_in|Jason\.decode!?|Poison\.decode!?|Application\.app_dir|IO\.iodata_to_binary|:erlang\.\w*to_(list|binary)|then|raw|HTML\.raw)$/;
+  /^(String\.(trim\w*|downcase|upcase|capitalize|replace\w*|slice|reverse|split|to_charlist|to_(existing_)?atom)|Path\.(join|expand|absname|rootname|relative_to|wildcard)|URI\.(decode\w*|parse|new!?|to_string|merge|encode)|Base\.\w*decode\w*!?|to_string|to_charlist|elem|hd|Enum\.(join|map|map_join|concat|at|reverse|filter|reject|to_list|uniq|sort)|List\.(first|last|to_string|to_charlist|wrap|flatten)|Map\.(get|fetch!?|take|pop|to_list|keys|values)|Keyword\.(get|fetch!?)|get_in|Jason\.decode!?|Poison\.decode!?|Application\.app_dir|IO\.iodata_to_binary|:erlang\.\w*to_(list|binary)|then|raw|HTML\.raw)$/;
 
 const readers = /^(Plug\.Conn\.)?(get_req_header|read_body)$/;
 

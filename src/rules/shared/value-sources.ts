@@ -144,6 +144,8 @@ function givenAt(site: CallSite, name: string, callee: Definition, project: Proj
   const clause = entry?.facts.clauses.find((candidate) => contains(candidate.span, site.span));
   if (entry === undefined || clause?.body === undefined || clause.body === null) return null;
   const definition: Definition = { id: site.caller, function: entry, clause, body: clause.body };
+  const source = sourceOfCapture(site, clause.body);
+  if (source !== null) return parameterOf(name, callee) === 0 ? [{ expression: source, definition }] : null;
   const call = collect(clause.body, "call").find(
     (candidate) => candidate.segment.start === site.span.start && candidate.function === callee.function.facts.name,
   );
@@ -155,6 +157,15 @@ function givenAt(site: CallSite, name: string, callee: Definition, project: Proj
   if (argument === undefined || pattern === undefined) return [];
   const part = boundPart(pattern, argument, name);
   return part === null ? null : [{ expression: part, definition }];
+}
+
+/** The list in `Enum.map(list, &function/1)`, for the site of the capture. */
+function sourceOfCapture({ span }: CallSite, body: Expression): Expression | null {
+  const call = collect(body, "call").find(
+    ({ module, arguments: given }) =>
+      /^(Enum|Stream)$/.test(module ?? "") && given.some((argument) => argument.kind === "capture" && argument.span.start === span.start),
+  );
+  return call?.arguments[0] ?? null;
 }
 
 /** The part of an argument that a pattern binds to a name; null when the pattern takes it apart at run time. */
