@@ -8,6 +8,7 @@ import type { Standards } from "../model/standards.js";
 import type { OpenedTree } from "../model/tree.js";
 import { findingsConcerning } from "../consult/concern.js";
 import { proposePatches } from "../fixes/propose.js";
+import { guardOf } from "../rules/shared/authentication.js";
 import { analyse, type AnalysisPorts } from "./analyse.js";
 import { anchorOf } from "./apply-decisions.js";
 import type { FactsOptions } from "./collect-facts.js";
@@ -77,6 +78,8 @@ function consult({ question }: ReviewRequest, { first, sources, analysis, decisi
   return {
     ...{ question, repository: first.repository, commit: first.commit, sources, findings, decisions, project, textOf },
     anchorOf: (finding) => anchorOf(finding, project, textOf),
+    guardOf: (route) => guardOf(route, project),
+    ignored: analysis.audit.ignored,
     patches: proposePatches(analysis, open, ports.parse),
     ...{ standards: ports.standards, at: ports.clock() },
   };

@@ -84,7 +84,8 @@ function withRevision(reference: SourceRef, ref: string | undefined): SourceRef 
 async function portsOf({ repo }: ReviewFlags, session: Session, console: Console): Promise<PreparePorts> {
   const { configuration, openTree, memory, analysis } = session;
   const repository = repositoryOf(repo, configuration);
-  const { triggers: thresholds, voice, prices } = await session.data("triggers", "voice", "prices");
+  const data = await session.data("triggers", "voice", "prices", "library-api");
+  const { triggers: thresholds, voice, prices, "library-api": libraries } = data;
   const parse = await session.parser();
   const resolve = createResolver({
     ...{ openTree, parse, referencesInThread: memory.referencesInThread, workingTrees: true },
@@ -96,7 +97,7 @@ async function portsOf({ repo }: ReviewFlags, session: Session, console: Console
     resolve: (reference, asker) => resolve(reference, asker, console.signal),
     openTreeOf: (source, signal) => openTreeOf(repository, source.commit, openTree, signal),
     decisionsFor: memory.decisionsFor,
-    standards: { thresholds, voice, prices },
+    standards: { thresholds, voice, prices, libraries },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Consultation } from "../model/consultation.js";
-import type { Figure } from "../model/intervention.js";
+import type { Dropped, DropReason, Figure } from "../model/intervention.js";
 import type { Opinion } from "../model/opinion.js";
 import { contradictionOf } from "./ground/contradictions.js";
 import { numbersIn } from "./ground/numbers.js";
@@ -7,10 +7,12 @@ import type { KnownNumbers } from "./ground/numbers.js";
 import { createFindUnknownName } from "./ground/names.js";
 import type { FindUnknownName } from "./ground/names.js";
 import { checkProse } from "./ground/prose.js";
-import type { Dropped } from "./ground/prose.js";
+import type { CheckedProse } from "./ground/prose.js";
 import { locateQuote } from "./ground/quotes.js";
+import { createVersions } from "./ground/versions.js";
+import type { Versions } from "./ground/versions.js";
 import { quoteLines, textAt } from "./lines.js";
-import { createModelCopy } from "./model-copy.js";
+import { createModelCopy, withoutInvisible } from "./model-copy.js";
 
 type Said = Opinion["problems"][number];
 
@@ -32,12 +34,17 @@ export interface GroundedOpinion {
   readonly dropped: readonly Dropped[];
 }
 
-/** Believes nothing it can't check: quotes are looked up in the source, numbers in what was derived, claims in the project. Fails closed. */
+/** Believes nothing it can't check: quotes are looked up in the source, numbers in what was derived, names and claims in the project. Fails closed. */
 export function groundOpinion(opinion: Opinion, consultation: Consultation, figures: readonly Figure[]): GroundedOpinion {
   const dropped: Dropped[] = [];
-  const unknownName = createFindUnknownName(consultation);
+  const ground: Ground = {
+    consultation,
+    figures,
+    unknownName: createFindUnknownName(consultation),
+    versions: createVersions(consultation.project),
+  };
   const problems = opinion.problems.flatMap((said) => {
-    const checked = groundProblem(said, { consultation, figures, unknownName });
+    const checked = groundProblem(visible(said), ground);
     dropped.push(...checked.dropped);
     return checked.problem === null ? [] : [checked.problem];
   });
@@ -48,7 +55,7 @@ export function groundOpinion(opinion: Opinion, consultation: Consultation, figu
     problems.map((problem) => problem.place),
   );
   const prose = (text: string) => {
-    const checked = checkProse(text, known, consultation.standards.voice, unknownName);
+    const checked = checkStatement(withoutInvisible(text), known, ground);
     dropped.push(...checked.dropped);
     return checked.kept;
   };
@@ -72,6 +79,7 @@ interface Ground {
   readonly consultation: Consultation;
   readonly figures: readonly Figure[];
   readonly unknownName: FindUnknownName;
+  readonly versions: Versions;
 }
 
 interface Checked {
@@ -79,47 +87,98 @@ interface Checked {
   readonly dropped: readonly Dropped[];
 }
 
-function groundProblem(said: Said, { consultation, figures, unknownName }: Ground): Checked {
-  const whole = (reason: string, also: readonly Dropped[] = []): Checked => ({
+/** What nobody can see is nothing the model may say either. */
+function visible(said: Said): Said {
+  const { title, quote, consequence, fix, replacement } = said;
+  const [seenTitle = "", seenQuote = "", seenConsequence = "", seenFix = "", seenReplacement = ""] = [
+    title,
+    quote,
+    consequence,
+    fix,
+    replacement,
+  ].map(withoutInvisible);
+  return { ...said, title: seenTitle, quote: seenQuote, consequence: seenConsequence, fix: seenFix, replacement: seenReplacement };
+}
+
+function groundProblem(said: Said, ground: Ground): Checked {
+  const { consultation } = ground;
+  const whole = (kind: DropReason, reason: string, also: readonly Dropped[] = []): Checked => ({
     problem: null,
-    dropped: [{ claim: said.title, reason }, ...also],
+    dropped: [{ claim: said.title, reason, kind }, ...also],
   });
-  if (said.confidence === "possible") return whole("it is only possible, and only what is certain or likely is shown");
+  if (said.confidence === "possible") return whole("doubtful", "it is only possible, and only what is certain or likely is shown");
   const path = said.path.replace(/^\.?\//, "");
   const copied = copiedText(consultation, path);
-  if (copied === null) return whole(`${path} is not among the files that were read`);
+  if (copied === null) return whole("place", `${path} is not among the files that were read`);
   const place = locateQuote(copied, said.quote, said.line);
-  if (place.kind === "lost") return whole(`${place.reason} (${path}:${said.line})`);
-  const words = [said.title, said.consequence, said.fix].join(" ");
-  const contradiction = contradictionOf({ path, text: words, quote: said.quote }, consultation.project);
-  if (contradiction !== null) return whole(`it contradicts the project: ${contradiction}`);
+  if (place.kind === "lost") return whole("place", `${place.reason} (${path}:${said.line})`);
+  const quote = quoteLines(copied, place.line, place.endLine);
+  const text = [said.title, said.consequence, said.fix].join(" ");
+  const contradiction = contradictionOf({ path, text, quote, lines: place }, consultation);
+  if (contradiction !== null) return whole("contradicted", `it contradicts the project: ${contradiction}`);
 
   const evidence = groundEvidence(said, consultation);
-  const quote = quoteLines(copied, place.line, place.endLine);
-  const known = knownNumbers(consultation, figures, [quote, ...evidence.kept.map((step) => step.quote)].join("\n"), [
-    place,
-    ...evidence.kept.map((step) => ({ line: step.line, endLine: step.line })),
-  ]);
-  const { voice } = consultation.standards;
-  const oneLine = said.title.replace(/\s+/g, " ").trim();
-  const [title, consequence] = [oneLine, said.consequence].map((text) => checkProse(text, known, voice, unknownName));
-  // A fix may name what is to be written.
-  const fix = checkProse(said.fix, known, voice);
-  const prose = [...(title?.dropped ?? []), ...(consequence?.dropped ?? []), ...fix.dropped];
-  if (title?.kept !== oneLine) return whole("its title can't stand", prose);
-  if (!consequence?.kept) return whole("it names no consequence that stands", prose);
-  if (fix.kept === "") return whole("it names no fix that stands", prose);
+  const words = groundWords(said, { place, quote, evidence: evidence.kept }, ground);
+  if (words.kind === "nothing") return whole("incomplete", words.reason, words.dropped);
+  const replacement = ground.unknownName.inCode(said.replacement) === null ? said.replacement : "";
   return {
     problem: {
-      said,
-      title: title.kept,
-      consequence: consequence.kept,
-      fix: fix.kept,
+      said: { ...said, replacement },
+      ...{ title: words.title, consequence: words.consequence, fix: words.fix },
       place: { path, line: place.line, endLine: place.endLine, quote },
       evidence: evidence.kept,
     },
-    dropped: [...prose, ...evidence.dropped],
+    dropped: [
+      ...words.dropped,
+      ...evidence.dropped,
+      ...(replacement === said.replacement
+        ? []
+        : [{ claim: "its replacement", reason: "it calls what is not there", kind: "name" as const }]),
+    ],
   };
+}
+
+interface Located {
+  readonly place: { readonly line: number; readonly endLine: number };
+  readonly quote: string;
+  readonly evidence: GroundedProblem["evidence"];
+}
+
+type Words =
+  | {
+      readonly kind: "left";
+      readonly title: string;
+      readonly consequence: string;
+      readonly fix: string;
+      readonly dropped: readonly Dropped[];
+    }
+  | { readonly kind: "nothing"; readonly reason: string; readonly dropped: readonly Dropped[] };
+
+/** What is left of a problem's words; nothing when one of title, consequence and fix is gone. */
+function groundWords(said: Said, { place, quote, evidence }: Located, ground: Ground): Words {
+  const known = knownNumbers(ground.consultation, ground.figures, [quote, ...evidence.map((step) => step.quote)].join("\n"), [
+    place,
+    ...evidence.map((step) => ({ line: step.line, endLine: step.line })),
+  ]);
+  const oneLine = said.title.replace(/\s+/g, " ").trim();
+  const title = checkStatement(oneLine, known, ground);
+  const consequence = checkStatement(said.consequence, known, ground);
+  const fix = checkStatement(said.fix, known, {
+    ...ground,
+    unknownName: { ...ground.unknownName, inClaim: ground.unknownName.inProposal },
+  });
+  const dropped = [...title.dropped, ...consequence.dropped, ...fix.dropped];
+  if (title.kept !== oneLine || oneLine === "") return { kind: "nothing", reason: "its title can't stand", dropped };
+  if (consequence.kept === "") return { kind: "nothing", reason: "it names no consequence that stands", dropped };
+  if (fix.kept === "") return { kind: "nothing", reason: "it names no fix that stands", dropped };
+  return { kind: "left", title: title.kept, consequence: consequence.kept, fix: fix.kept, dropped };
+}
+
+function checkStatement(text: string, known: KnownNumbers, { consultation, unknownName, versions }: Ground): CheckedProse {
+  return checkProse(text, {
+    ...{ known, voice: consultation.standards.voice, versions, unknownName: unknownName.inClaim },
+    contradiction: (sentence) => contradictionOf({ path: "", text: sentence, quote: "", lines: null }, consultation),
+  });
 }
 
 function groundEvidence(said: Said, consultation: Consultation): { kept: GroundedProblem["evidence"]; dropped: Dropped[] } {
@@ -129,8 +188,10 @@ function groundEvidence(said: Said, consultation: Consultation): { kept: Grounde
     const path = step.path.replace(/^\.?\//, "");
     const copied = copiedText(consultation, path);
     const place = copied === null ? null : locateQuote(copied, step.quote, step.line);
-    if (copied === null || place === null) dropped.push({ claim: step.quote, reason: `${path} is not among the files that were read` });
-    else if (place.kind === "lost") dropped.push({ claim: step.quote, reason: `as evidence, ${place.reason} (${path}:${step.line})` });
+    if (copied === null || place === null)
+      dropped.push({ claim: step.quote, kind: "place", reason: `${path} is not among the files that were read` });
+    else if (place.kind === "lost")
+      dropped.push({ claim: step.quote, kind: "place", reason: `as evidence, ${place.reason} (${path}:${step.line})` });
     else kept.push({ path, line: place.line, quote: quoteLines(copied, place.line, place.endLine) });
   }
   return { kept, dropped };

@@ -1,11 +1,11 @@
 import type { AuditedFinding } from "../model/audit.js";
 import type { Consultation } from "../model/consultation.js";
 import type { Decision } from "../model/decision.js";
+import type { DescribedFinding } from "../model/finding.js";
 import { severityRank } from "../model/finding.js";
-import type { Problem } from "../model/intervention.js";
+import type { Dropped, Problem } from "../model/intervention.js";
 import { openFindings } from "./concern.js";
 import type { GroundedProblem } from "./ground.js";
-import type { Dropped } from "./ground/prose.js";
 import type { Raised } from "./matter.js";
 import { createLinkTo } from "./permalink.js";
 import type { LinkTo } from "./permalink.js";
@@ -31,13 +31,20 @@ export function raiseProblems(consultation: Consultation, grounded: readonly Gro
     const outcome = place(claim, consultation, linkTo);
     if (outcome.kind === "settled") {
       settled.set(outcome.decision.id, outcome.decision);
-      dropped.push({ claim: claim.title, reason: `the team decided on it: ${outcome.decision.verdict}, ${outcome.decision.reason}` });
+      dropped.push({
+        claim: claim.title,
+        kind: "settled",
+        reason: `the team decided on it: ${outcome.decision.verdict}, ${outcome.decision.reason}`,
+      });
+    } else if (outcome.kind === "silenced") {
+      dropped.push({ claim: claim.title, kind: "settled", reason: "a comment in the code silences it" });
     } else if (outcome.kind === "restates") {
       const known = raised.get(outcome.finding.fingerprint);
       if (known !== undefined) raised.set(outcome.finding.fingerprint, merge(known, claim));
     } else {
       const key = problemKey(outcome.problem);
-      if (raised.has(key)) dropped.push({ claim: claim.title, reason: "it is about the same lines as another problem" });
+      const twin = raised.has(key) || [...raised.values()].some(({ problem, finding }) => finding === null && isTwin(claim, problem));
+      if (twin) dropped.push({ claim: claim.title, kind: "repeated", reason: "it is about the same lines as another problem" });
       else raised.set(key, { finding: null, problem: outcome.problem, replacement: claim.said.replacement });
     }
   }
@@ -46,32 +53,62 @@ export function raiseProblems(consultation: Consultation, grounded: readonly Gro
 
 type Placed =
   | { readonly kind: "settled"; readonly decision: Decision }
+  | { readonly kind: "silenced" }
   | { readonly kind: "restates"; readonly finding: AuditedFinding }
   | { readonly kind: "new"; readonly problem: Problem };
 
 function place(claim: GroundedProblem, consultation: Consultation, linkTo: LinkTo): Placed {
-  const named = consultation.findings.filter((finding) => claim.said.finding_ids.includes(finding.fingerprint));
-  const overlapping = consultation.findings.filter((finding) => overlaps(claim, finding) && soundsLike(claim, finding));
+  const named = consultation.findings.filter((finding) => claim.said.finding_ids.includes(finding.fingerprint) && concerns(claim, finding));
+  const overlapping = consultation.findings.filter(
+    (finding) => overlaps(claim.place, finding.place) && soundsLike(claim, wordsOf(finding)),
+  );
   const finding = named.find((found) => found.decision === null) ?? overlapping.find((found) => found.decision === null);
   if (finding !== undefined) return { kind: "restates", finding };
-  const decided = [...named, ...overlapping].find((found) => found.decision !== null)?.decision ?? null;
+  const decided = [...named, ...overlapping].find((found) => found.decision !== null)?.decision ?? decisionOn(claim, consultation);
   if (decided !== null) return { kind: "settled", decision: decided };
-  const problem = problemOfClaim(claim, linkTo);
-  const key = problemKey(problem);
-  const decision = consultation.decisions.find(({ scope }) => scope.kind === "finding" && scope.fingerprint === key);
-  return decision === undefined ? { kind: "new", problem } : { kind: "settled", decision };
+  const silenced = (consultation.ignored ?? []).some(
+    (ignored) => overlaps(claim.place, ignored.finding.place) && soundsLike(claim, wordsOf(ignored.finding)),
+  );
+  return silenced ? { kind: "silenced" } : { kind: "new", problem: problemOfClaim(claim, linkTo) };
 }
 
-function overlaps(claim: GroundedProblem, finding: AuditedFinding): boolean {
-  return claim.place.path === finding.place.path && claim.place.line <= finding.place.endLine && finding.place.line <= claim.place.endLine;
+/** A decision on the very lines, or on a rule of the whole file or repository that the claim restates. */
+function decisionOn(claim: GroundedProblem, { decisions }: Consultation): Decision | null {
+  const key = problemKey({ finding: null, place: claim.place });
+  const found = decisions.find(({ scope, rule }) => {
+    if (scope.kind === "finding") return scope.fingerprint === key;
+    return (scope.kind === "repository" || scope.path === claim.place.path) && soundsLike(claim, rule);
+  });
+  return found ?? null;
 }
 
-/** Two texts about one line mean the same when they share two telling words. */
-function soundsLike(claim: GroundedProblem, finding: AuditedFinding): boolean {
+function isTwin(claim: GroundedProblem, problem: Problem): boolean {
+  return overlaps(claim.place, problem.place) && soundsLike(claim, `${problem.title} ${problem.consequence}`);
+}
+
+/** A claim may name a finding as its own only where it speaks of the finding's code. */
+function concerns(claim: GroundedProblem, finding: AuditedFinding): boolean {
+  const places = [finding.place, ...finding.evidence.map((step) => step.place)];
+  return (
+    places.some((known) => overlaps(claim.place, known)) || (claim.place.path === finding.place.path && soundsLike(claim, wordsOf(finding)))
+  );
+}
+
+type Lines = Pick<GroundedProblem["place"], "path" | "line" | "endLine">;
+
+function overlaps(one: Lines, other: Lines): boolean {
+  return one.path === other.path && one.line <= other.endLine && other.line <= one.endLine;
+}
+
+function wordsOf(finding: DescribedFinding): string {
+  return `${finding.rule} ${finding.trigger} ${finding.message}`;
+}
+
+/** Two texts about one thing mean the same when they share two telling words. */
+function soundsLike(claim: Pick<GroundedProblem, "title" | "consequence">, known: string): boolean {
   const words = (text: string) => new Set(text.toLowerCase().match(/[a-z]{4,}/g) ?? []);
   const said = words(`${claim.title} ${claim.consequence}`);
-  const known = words(`${finding.rule} ${finding.trigger} ${finding.message}`);
-  return [...known].filter((word) => said.has(word)).length >= 2;
+  return [...words(known)].filter((word) => said.has(word)).length >= 2;
 }
 
 function merge(known: Raised, claim: GroundedProblem): Raised {

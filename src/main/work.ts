@@ -41,7 +41,7 @@ const patience = { timeoutMs: 600_000, idleMs: 120_000, maxRestarts: 1 };
 export async function createWork({ environment, configuration, memory, log, version, mayReadFolder }: WorkConfig): Promise<Work> {
   const { dataDirectory, anthropicApiKey, anthropicBaseUrl } = environment;
   const root = packageRoot();
-  const { advisories, effects, checklist, triggers, voice, prices } = loadData(root);
+  const { advisories, effects, checklist, triggers, voice, prices, "library-api": libraries } = loadData(root);
   const warn = (sentence: string): void => log.warn({}, sentence);
   const factsCache = createFactsCache({ path: join(dataDirectory, "facts.sqlite"), extractorVersion, codec: factsCodec, warn });
   const openTree = createOpenTree({
@@ -65,7 +65,7 @@ export async function createWork({ environment, configuration, memory, log, vers
       checklist,
       advisories: async () => advisories.advisories,
     },
-    standards: { thresholds: triggers, voice, prices },
+    standards: { thresholds: triggers, voice, prices, libraries },
     askModel: anthropicApiKey === null ? null : createAskModel({ apiKey: anthropicApiKey, baseUrl, ...patience, log }),
     model: environment.model ?? configuration.model.id,
   };

@@ -1,7 +1,7 @@
-import type { AuditedFinding } from "./audit.js";
+import type { AuditedFinding, IgnoredFinding } from "./audit.js";
 import type { Decision } from "./decision.js";
 import type { Patch } from "./patch.js";
-import type { Project } from "./project.js";
+import type { Project, Route } from "./project.js";
 import type { ResolvedSource } from "./source.js";
 import type { Standards } from "./standards.js";
 
@@ -22,6 +22,10 @@ export interface Consultation {
   readonly patches: readonly Patch[];
   /** The code a decision about a finding is tied to. */
   readonly anchorOf: (finding: AuditedFinding) => Decision["anchor"];
+  /** What turns strangers away on the way to a route, by name; null when nothing does. Absent where nobody worked it out. */
+  readonly guardOf?: (route: Route) => string | null;
+  /** Findings that a comment in the code silences. */
+  readonly ignored?: readonly IgnoredFinding[];
   /** Decisions in force for the repository. */
   readonly decisions: readonly Decision[];
   readonly standards: Standards;

@@ -45,6 +45,30 @@ export interface Figure {
   readonly derivation: string;
 }
 
+/** Why something the model said was left out. */
+export const dropReasons = [
+  "place",
+  "name",
+  "number",
+  "contradicted",
+  "address",
+  "voice",
+  "doubtful",
+  "incomplete",
+  "settled",
+  "repeated",
+  "refuted",
+] as const;
+export type DropReason = (typeof dropReasons)[number];
+
+/** What the model said and code or a second call refused. Its words are data for whoever reads the JSON; a reply counts them by `kind`. */
+export interface Dropped {
+  readonly claim: string;
+  readonly reason: string;
+  /** Absent in interventions stored before there were kinds. */
+  readonly kind?: DropReason;
+}
+
 /** One of the ways to go on: what would be changed, by problem id. */
 export interface Option {
   readonly name: "minimal" | "recommended" | "complete";
@@ -75,7 +99,7 @@ export interface Intervention {
   readonly options: readonly Option[];
   readonly patches: readonly Patch[];
   readonly figures: readonly Figure[];
-  readonly dropped: readonly { readonly claim: string; readonly reason: string }[];
+  readonly dropped: readonly Dropped[];
   /** Settled points that were not raised again. */
   readonly decisions: readonly Decision[];
   /** Parts of the reviewed files the parser could not read. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { LibraryApi } from "./library-api.js";
 
 /** What a threshold counts. Every measure is computed by code in `consult/triggers`. */
 export const measures = [
@@ -33,6 +34,8 @@ export const Voice = z.strictObject({
   insults: z.array(z.string().min(1)),
   unfounded_magnitudes: z.array(z.string().min(1)),
   units: z.array(z.string().min(1)),
+  /** Words of a reviewer who was told what to say. */
+  obedience: z.array(z.string().min(1)),
 });
 export type Voice = z.infer<typeof Voice>;
 
@@ -68,4 +71,6 @@ export interface Standards {
   readonly thresholds: Thresholds;
   readonly voice: Voice;
   readonly prices: Prices;
+  /** What libraries offer: a sentence that names anything else of theirs is left out. */
+  readonly libraries: LibraryApi;
 }

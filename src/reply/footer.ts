@@ -47,5 +47,5 @@ function droppedWords(intervention: Intervention): string {
   const amount = intervention.dropped.length;
   return amount === 0
     ? ""
-    : `${count(amount, "claim")} of the model dropped because the source did not bear ${amount === 1 ? "it" : "them"} out; the report lists ${amount === 1 ? "it" : "them"}`;
+    : `${count(amount, "claim")} of the model dropped because the source did not bear ${amount === 1 ? "it" : "them"} out; the report counts ${amount === 1 ? "it" : "them"} by reason`;
 }

@@ -1,5 +1,7 @@
 import {
+  dropReasons,
   sectionNames,
+  type DropReason,
   type Intervention,
   type InterventionSource,
   type Option,
@@ -7,7 +9,7 @@ import {
   type SectionName,
 } from "../model/intervention.js";
 import { fence } from "./markdown.js";
-import { day } from "./text.js";
+import { count, day } from "./text.js";
 
 const titles: Readonly<Record<SectionName, string>> = {
   detection: "At a glance",
@@ -95,11 +97,33 @@ function optionLine({ name, summary, problems }: Option): string {
   return `- **${name}**${which}: ${summary}`;
 }
 
+const dropWords: Readonly<Record<DropReason, string>> = {
+  place: "quoting what does not stand where it was said to",
+  name: "naming what neither the project nor its libraries have",
+  number: "with a number nobody counted",
+  contradicted: "which the project refutes",
+  address: "with a link, a mention or disguised letters",
+  voice: "hedging, insulting or speaking as nobody should",
+  doubtful: "that the model itself held for possible only",
+  incomplete: "without a title, a consequence or a fix that stands",
+  settled: "the team has decided on",
+  repeated: "said already",
+  refuted: "that a second reading refuted with lines of the code",
+};
+
+/** Counts by reason in Guard's own words: what was refused is not repeated. */
+function droppedLines(dropped: Intervention["dropped"]): string[] {
+  return dropReasons.flatMap((reason) => {
+    const amount = dropped.filter(({ kind = "incomplete" }) => kind === reason).length;
+    return amount === 0 ? [] : [`- Dropped from the model's answer: ${count(amount, "statement")} ${dropWords[reason]}`];
+  });
+}
+
 /** What was left out, by name; what the model said and code refused; what could not be read; what it cost. */
 function smallPrint({ omitted, dropped, unread, cost }: Intervention): string[] {
   const lines = [
     ...omitted.map(({ section: name, reason }) => `- No ${name} section: ${reason}`),
-    ...dropped.map(({ claim, reason }) => `- Dropped from the model's answer: "${claim}", because ${reason}`),
+    ...droppedLines(dropped),
     ...unread.map(({ path, line, endLine }) => `- Not read, because the parser could not: \`${path}:${line}-${endLine}\``),
     ...(cost.usage === null
       ? []

@@ -241,7 +241,8 @@ describe("an intervention with Claude's answer", () => {
   it("lists what was dropped and why", async () => {
     const { dropped, problems } = composeIntervention(await about("lib/shop/clean.ex"), answerWith(problem({ quote: "not in any file" })));
     expect(problems).toEqual([]);
-    expect(dropped).toEqual([{ claim: problem({}).title, reason: "its quote is not in the file (lib/shop/orders.ex:8)" }]);
+    const reason = "its quote is not in the file (lib/shop/orders.ex:8)";
+    expect(dropped).toEqual([{ claim: problem({}).title, reason, kind: "place" }]);
   });
 
   it("adds what stands of Claude's sections", async () => {

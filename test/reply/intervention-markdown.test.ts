@@ -28,7 +28,7 @@ const intervention: Intervention = {
   options: [{ name: "minimal", summary: "Only the worst.", problems: ["1"], patches: [] }],
   patches: [],
   figures: [],
-  dropped: [{ claim: "766 times faster", reason: "no figure says so" }],
+  dropped: [{ claim: "766 times faster", reason: "no figure says so", kind: "number" }],
   decisions: [
     {
       ...{ id: "d", repository: "shop", rule: "result-dropped", scope: { kind: "finding", fingerprint: "f2" }, verdict: "rejected" },
@@ -75,7 +75,8 @@ test("a problem has its place as a link, its code as written, what it costs, why
 
 test("what was left out, refused, not read and paid is said by name", () => {
   expect(document).toContain("- No security section: No problem with a security weakness was found.");
-  expect(document).toContain('- Dropped from the model\'s answer: "766 times faster", because no figure says so');
+  expect(document).toContain("- Dropped from the model's answer: 1 statement with a number nobody counted");
+  expect(document).not.toContain("766");
   expect(document).toContain("- Not read, because the parser could not: `lib/shop/orders.ex:40-44`");
   expect(document).toContain("- Cost: $0.012 (1 in, 2 out)");
 });

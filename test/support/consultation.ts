@@ -4,6 +4,7 @@ import type { AnalysisPorts } from "../../src/app/analyse.js";
 import { anchorOf } from "../../src/app/apply-decisions.js";
 import { findingsConcerning } from "../../src/consult/concern.js";
 import { proposePatches } from "../../src/fixes/propose.js";
+import { guardOf } from "../../src/rules/shared/authentication.js";
 import { createExtractPool } from "../../src/main/extract-pool.js";
 import type { Analysis } from "../../src/model/audit.js";
 import type { Consultation } from "../../src/model/consultation.js";
@@ -71,8 +72,10 @@ export async function consultationAbout(files: Readonly<Record<string, string>>,
   return {
     ...{ question: asked.question ?? "", repository: "shop", commit: "c".repeat(40), sources, findings, project, textOf, decisions },
     anchorOf: (finding) => anchorOf(finding, project, textOf),
+    guardOf: (route) => guardOf(route, project),
+    ignored: analysis.audit.ignored,
     patches: proposePatches(analysis, open, parse),
-    standards: { thresholds: data.triggers, voice: data.voice, prices: data.prices },
+    standards: { thresholds: data.triggers, voice: data.voice, prices: data.prices, libraries: data["library-api"] },
     at: Date.parse("2026-11-23"),
   };
 }

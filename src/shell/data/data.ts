@@ -5,6 +5,7 @@ import type * as z from "zod";
 import { Advisories } from "../../model/advisories.js";
 import { Checklist } from "../../model/checklist.js";
 import { EvaluationKinds } from "../../model/evaluation.js";
+import { LibraryApi } from "../../model/library-api.js";
 import { PeerChecks } from "../../model/peers.js";
 import { Prices, Thresholds, Voice } from "../../model/standards.js";
 import { EffectVocabulary } from "../../model/vocabulary.js";
@@ -19,6 +20,7 @@ const schemas = {
   triggers: Thresholds,
   voice: Voice,
   "eval-kinds": EvaluationKinds,
+  "library-api": LibraryApi,
 };
 
 /** The checked content of data/, one entry a file. */

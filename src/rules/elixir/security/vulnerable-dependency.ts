@@ -2,7 +2,8 @@ import type { Advisory } from "../../../model/advisories.js";
 import type { Severity } from "../../../model/finding.js";
 import type { Project } from "../../../model/project.js";
 import { defineRule, type Match } from "../../define.js";
-import { compareVersions, developmentPackages, isInRange, lockedVersions, type LockedVersion } from "../../shared/locked-versions.js";
+import { lockedVersions, type LockedVersion } from "../../../project/locked-versions.js";
+import { compareVersions, developmentPackages, isInRange } from "../../shared/locked-versions.js";
 import { perProject } from "../../shared/per-project.js";
 import { isProduction } from "../../shared/production.js";
 
