@@ -86,6 +86,7 @@ import { forgeryPossible } from "./elixir/security/forgery-possible.js";
 import { htmlAllowlistTooWide } from "./elixir/security/html-allowlist-too-wide.js";
 import { htmlFromInput } from "./elixir/security/html-from-input.js";
 import { httpsNotEnforced } from "./elixir/security/https-not-enforced.js";
+import { liveRecordWithoutPermission } from "./elixir/security/live-record-without-permission.js";
 import { missingRateLimit } from "./elixir/security/missing-rate-limit.js";
 import { pathFromInput } from "./elixir/security/path-from-input.js";
 import { recordOfAnotherParent } from "./elixir/security/record-of-another-parent.js";
@@ -198,6 +199,7 @@ export const rules: readonly Rule[] = [
   htmlAllowlistTooWide,
   htmlFromInput,
   httpsNotEnforced,
+  liveRecordWithoutPermission,
   missingRateLimit,
   pathFromInput,
   recordOfAnotherParent,

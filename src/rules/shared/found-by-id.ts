@@ -61,7 +61,7 @@ const findsOne = /^(get|get_by|one|exists\?|delete_all|update_all)!?$/;
 function schemaByKey(query: RunQuery, project: Project): string | null {
   const schema = project.schemas.get(query.sources[0]?.schema ?? "");
   if (schema === undefined || !findsOne.test(query.name) || query.opaque || query.tenant || query.joins.length > 0) return null;
-  const byKey = query.filters.every(({ column, source }) => source === 0 && schema.primaryKey.includes(column));
+  const byKey = query.filters.every(({ column, source }) => source === 0 && (column === "uuid" || schema.primaryKey.includes(column)));
   const asksKey = /^get!?$/.test(query.name) ? query.filters.length === 0 : query.filters.length > 0;
   return byKey && asksKey ? schema.module : null;
 }

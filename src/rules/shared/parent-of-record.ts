@@ -52,12 +52,13 @@ export function looksAtParent({ name, foreignKey, schema }: Association, { call,
   const records = new Set([...boundTo(call, body), ...boundUnder(parameters, parameter)]);
   const mentions = (code: Expression): boolean => code === call || collect(code, "variable").some((variable) => records.has(variable.name));
   const first = parameters[0]?.kind === "variable" ? parameters[0].name.replace(/^_/, "") : "";
+  const knows = (code: Expression): boolean => namesRequester(code) || collect(code, "access").some(({ field }) => field === name);
   let found = false;
   walk(body, (part) => {
     if (part.kind === "access") found ||= part.field === name && !isAssigns(part.subject);
     if (part.kind === "variable") found ||= part.name === first && first === name;
     if (part.kind === "call" && part !== call && part.arguments.some(mentions))
-      found ||= isPermissionCheck(part) || named.test(part.function) || part.arguments.some(namesRequester);
+      found ||= isPermissionCheck(part) || named.test(part.function) || part.arguments.some(knows);
     return !found;
   });
   return found;

@@ -1,10 +1,11 @@
 import type { Expression } from "../../../model/expression.js";
-import type { Association, Project, ProjectFunction, Route } from "../../../model/project.js";
-import { collect } from "../../../model/walk.js";
-import { reachOf } from "../../../project/reach-of.js";
+import type { FunctionClause } from "../../../model/facts.js";
+import type { Association, Project, ProjectFunction } from "../../../model/project.js";
+import { countEffect } from "../../../project/effects-of.js";
 import { underscore } from "../../../project/underscore.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { foundById } from "../../shared/found-by-id.js";
+import { isJudgedBy } from "../../shared/judged-parents.js";
 import { isLimited, looksAtParent, speaksOf } from "../../shared/parent-of-record.js";
 import { perProject } from "../../shared/per-project.js";
 import { isProduction } from "../../shared/production.js";
@@ -28,14 +29,15 @@ export const recordOfAnotherParent = defineRule<Slots>({
   what: ({ handler, loader, parameter, child, parent }) =>
     `\`${handler}\` finds the ${child} of the request's \`${parameter}\` with \`${loader}\`, whichever ${parent} it belongs to.`,
   why: ({ child, parent }) =>
-    `The request is judged by the ${parent} it names; nothing says that the ${child} is of that ${parent}, so whoever may enter one can reach the ${child}s of all others by their ids.`,
+    `What lets the request in is the ${parent} it names or comes from; nothing says that the ${child} is of that ${parent}, so whoever may enter one can reach the ${child}s of all others by their ids.`,
   instead: ({ key, parent }) =>
     `Look it up within the ${parent}: \`Repo.get_by(…, id: id, ${key}: ${parent}.id)\` or a query from \`Ecto.assoc/2\`, and answer 404 when there is none.`,
   notWhen: [
     "The look-up asks for more than the key, joins another table, or cannot be read to its end.",
     "The parent, an assign of the connection or who is asking is given to the look-up.",
     "The record's foreign key or parent is looked at afterwards, or the record is given to a check or to a call that knows who is asking.",
-    "No plug on the way reads the parent's parameter, and no plug authorises the parent's schema.",
+    "No plug on the way reads the parent's parameter, and no plug authorises the parent's schema; a LiveView does not assign the parent after looking at who is asking.",
+    "A LiveView's event changes nothing.",
     "The repository limits every query to one tenant by itself.",
   ],
   examples: [
@@ -150,72 +152,39 @@ end
   ],
 });
 
-/** Functions of controllers and resolvers, by file. */
+/** Functions of controllers and resolvers and what LiveViews do on events, by file. */
 const entriesByPath = perProject((project) => {
   const byPath = new Map<string, ProjectFunction[]>();
   for (const module of project.modules.values()) {
-    if (module.role !== "controller" && module.role !== "resolver") continue;
+    if (module.role !== "controller" && module.role !== "resolver" && module.role !== "live_view") continue;
     for (const facts of module.facts.functions) {
-      const entry = facts.arity < 2 ? undefined : project.functions.get(`${module.name}.${facts.name}/${facts.arity}`);
+      const answers = module.role === "live_view" ? facts.name === "handle_event" : facts.arity > 1;
+      const entry = !answers ? undefined : project.functions.get(`${module.name}.${facts.name}/${facts.arity}`);
       if (entry !== undefined) byPath.set(entry.path, [...(byPath.get(entry.path) ?? []), entry]);
     }
   }
   return byPath;
 });
 
-const routesByModule = perProject((project) => {
-  const byModule = new Map<string, Route[]>();
-  for (const route of project.routes) byModule.set(route.module, [...(byModule.get(route.module) ?? []), route]);
-  return byModule;
-});
+/** What the client fills of a function's parameters. */
+function givenTo({ facts }: ProjectFunction, clause: FunctionClause): readonly Expression[] {
+  return clause.parameters.slice(1, facts.name === "handle_event" ? 2 : undefined);
+}
 
 function matchesOf(entry: ProjectFunction, project: Project): Match<Slots>[] {
   return entry.facts.clauses.flatMap((clause) => {
-    const found = recordsOfClause(clause, clause.parameters.slice(1), entry, project).flatMap((record) => {
+    if (entry.facts.name === "handle_event" && countEffect(project, entry.id, clause.span, "write") === 0) return [];
+    const found = recordsOfClause(clause, givenTo(entry, clause), entry, project).flatMap((record) => {
       const reached = foundById({ ...record, entry }, project);
       const associations = reached === null ? [] : (project.schemas.get(reached.schema)?.associations ?? []);
-      const parent = associations.find((association) => isJudgedBy(association, record, entry, project));
+      const parent = associations.find(
+        (association) => association.foreignKey !== record.parameter && isJudgedBy(association, clause, entry, project),
+      );
       if (reached === null || parent === undefined || isLimited(record, parent) || looksAtParent(parent, record)) return [];
       return reached.through.some((step) => speaksOf(parent, step)) ? [] : [matchOf(record, reached.schema, parent, entry, project)];
     });
     return found.slice(0, 1);
   });
-}
-
-/** The parent by which the request is let in, or by which GraphQL came to this field. */
-function isJudgedBy(association: Association, { parameter, clause }: RecordByRequest, entry: ProjectFunction, project: Project): boolean {
-  const { cardinality, foreignKey, schema } = association;
-  if (cardinality !== "belongs_to" || foreignKey === null || parameter === foreignKey) return false;
-  if (project.modules.get(entry.module)?.role === "resolver") return entry.facts.arity === 3 && isOf(clause.parameters[0], association);
-  const routes = routesByModule(project).get(entry.module) ?? [];
-  const own = routes.filter(({ action, plugs }) => action === entry.facts.name || plugs.some(({ name }) => name === entry.facts.name));
-  return own.some((route) => guardedBy(route, foreignKey, schema, entry, project));
-}
-
-function guardedBy(route: Route, key: string, parent: string | null, entry: ProjectFunction, project: Project): boolean {
-  const inPath = route.path.split("/").includes(`:${key}`);
-  return route.plugs.some(({ name, options }) => {
-    const authorises = /authori[sz]e/.test(name) && options !== null && collect(options, "module").some((model) => model.name === parent);
-    return authorises || (inPath && name !== entry.facts.name && readsKey(name, route, key, project));
-  });
-}
-
-/** A plug of the router, the controller or a module of its own that reads the parameter. */
-function readsKey(plug: string, route: Route, key: string, project: Project): boolean {
-  const ids = plug.includes(".") ? [`${plug}.call/2`] : [route.router, route.module].map((owner) => `${owner}.${plug}/2`);
-  return ids
-    .filter((id) => project.functions.has(id))
-    .flatMap((id) => reachOf(id, project, 1))
-    .flatMap((id) => project.functions.get(id)?.facts.clauses ?? [])
-    .flatMap(({ parameters, body }) => [...parameters, ...(body === null ? [] : [body])])
-    .some((code) => collect(code, "literal").some(({ value }) => value === key));
-}
-
-/** The first parameter of a resolver is named after the parent, and the clause does nothing with it. */
-function isOf(parameter: Expression | undefined, { name, schema }: Association): boolean {
-  if (parameter?.kind !== "variable") return false;
-  const given = parameter.name.replace(/^_/, "");
-  return given === name || given === underscore((schema ?? "").split(".").at(-1) ?? "");
 }
 
 function matchOf(record: RecordByRequest, child: string, parent: Association, entry: ProjectFunction, project: Project): Match<Slots> {
