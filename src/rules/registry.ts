@@ -38,6 +38,8 @@ import { uniqueIndexWithoutConstraint } from "./elixir/data/unique-index-without
 import { writeOnReplica } from "./elixir/data/write-on-replica.js";
 import { writePerElement } from "./elixir/data/write-per-element.js";
 import { writesWithoutTransaction } from "./elixir/data/writes-without-transaction.js";
+import { functionCopied } from "./elixir/duplication/function-copied.js";
+import { functionExistsAlready } from "./elixir/duplication/function-exists-already.js";
 import { caseWithoutError } from "./elixir/errors/case-without-error.js";
 import { failureNotExpected } from "./elixir/errors/failure-not-expected.js";
 import { httpErrorHalfMatched } from "./elixir/errors/http-error-half-matched.js";
@@ -151,6 +153,8 @@ export const rules: readonly Rule[] = [
   writeOnReplica,
   writePerElement,
   writesWithoutTransaction,
+  functionCopied,
+  functionExistsAlready,
   caseWithoutError,
   failureNotExpected,
   httpErrorHalfMatched,

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { decodeFacts, encodeFacts } from "../../src/code/codec/facts.js";
 import { extractFacts } from "../../src/code/extract.js";
 import type { Facts } from "../../src/model/facts.js";
+import { shapesOf } from "../../src/model/likeness/shapes.js";
 import { outlineOfBody, outlineOfClause, outlineOfTopLevel, type BodyOutline } from "../../src/model/outline.js";
 import type { ParseSource } from "../../src/model/ports.js";
 import { createParser } from "../../src/shell/grammars/parser.js";
@@ -37,12 +38,13 @@ const fixtures = join(import.meta.dirname, "../fixtures");
 const files = readdirSync(fixtures, { recursive: true, encoding: "utf8" }).filter((path) => /\.(exs?|heex|eex)$/.test(path));
 
 describe("facts that were encoded and decoded", () => {
-  test("are equal for every fixture, and so are their outlines", () => {
+  test("are equal for every fixture, and so are their outlines and shapes", () => {
     expect(files.length).toBeGreaterThan(10);
     for (const path of files) {
       const facts = extractFacts(path, readFileSync(join(fixtures, path), "utf8"), parse);
       const decoded = again(facts);
       expect(outlinesOf(decoded)).toEqual(outlinesOf(facts));
+      expect(shapesOf(decoded)).toEqual(shapesOf(facts));
       expect(plainFacts(decoded)).toEqual(facts);
     }
   });

@@ -1,9 +1,11 @@
 import type { Facts, Language } from "../../model/facts.js";
 import type { FactsCodec } from "../../model/ports.js";
+import { rememberedShapes, shapesOf, type FunctionShape } from "../../model/likeness/shapes.js";
 import { outlineOfTopLevel, rememberedOutline, type Outline } from "../../model/outline.js";
 import { createReader, createWriter, passSection, type Reader, type Writer } from "./bytes.js";
 import { expression } from "./expressions.js";
 import { lazily } from "./lazily.js";
+import { functionShapes } from "./likeness.js";
 import { modules } from "./modules.js";
 import { outline } from "./outlines.js";
 import { count, list, offset, oneOf, readAt, readCodeAt, record, span, text, unreadable } from "./shapes.js";
@@ -80,6 +82,7 @@ function writeFacts(facts: Facts, writer: Writer): void {
   damage.write(facts.damage, writer);
   modules.write(facts.modules, writer);
   writer.section(() => outline.write(outlineOfTopLevel(facts), writer));
+  writer.section(() => functionShapes.write(shapesOf(facts), writer));
   writer.section(() => lineStarts.write(facts.lineStarts, writer));
   writer.codeSection(() => topLevel.write(facts.topLevel, writer));
   writer.codeSection(() => comments.write(facts.comments, writer));
@@ -93,8 +96,9 @@ class RememberedFacts implements Facts {
   readonly damage: Facts["damage"];
   readonly modules: Facts["modules"];
   readonly #reader: Reader;
-  readonly #sections: { readonly outline: number; readonly lineStarts: number; readonly topLevel: number; readonly comments: number };
+  readonly #sections: Readonly<Record<"outline" | "shapes" | "lineStarts" | "topLevel" | "comments", number>>;
   #outline: Outline | null = null;
+  #shapes: readonly FunctionShape[] | null = null;
   #lineStarts: Facts["lineStarts"] | null = null;
   #topLevel: Facts["topLevel"] | null = null;
   #comments: Facts["comments"] | null = null;
@@ -108,6 +112,7 @@ class RememberedFacts implements Facts {
     this.#reader = reader;
     this.#sections = {
       outline: passSection(reader),
+      shapes: passSection(reader),
       lineStarts: passSection(reader),
       topLevel: passSection(reader),
       comments: passSection(reader),
@@ -128,5 +133,9 @@ class RememberedFacts implements Facts {
 
   [rememberedOutline](): Outline {
     return (this.#outline ??= readAt(this.#reader, this.#sections.outline, outline));
+  }
+
+  [rememberedShapes](): readonly FunctionShape[] {
+    return (this.#shapes ??= readAt(this.#reader, this.#sections.shapes, functionShapes));
   }
 }

@@ -1,5 +1,5 @@
 const elsewhere =
-  /(^|\/)(tests?|bench|benchmarks?|benches|examples?|dev|scripts?|deps|_build|(\w+_)?e2e|integration_test|fixtures?|support|priv|rel|node_modules|mix|backfills?|data_migrations?)\/|\/change_\d+[^/]*$/;
+  /(^|\/)(tests?|bench|benchmarks?|benches|examples?|dev|scripts?|deps|_build|(\w+_)?e2e|integration_test|fixtures?|support|priv|rel|node_modules|mix|backfills?|data_migrations?)\/|\/change_\d+/;
 const byName = /(_test|_case|release|release_tasks|factory|seeds?|mix|backfill)\.exs?$/;
 const once = /(^|\/)(priv|rel|mix|scripts?)\/|(^|[/_])(release|release_tasks|seeds?)\.exs?$/;
 
