@@ -23,7 +23,7 @@ interface SecretPattern {
 const names =
   "(?:secret|passw(?:or)?d|passphrase|token|api_?key|access_?key|secret_?key|private_?key|encryption_?key|signing_?(?:key|salt))(?:_base|_value)?";
 /** `name: "…"`, `"name" => "…"`, `name = "…"`, `@name "…"`, `:name, "…"`, and what an environment variable falls back to. */
-const assigned = `[\\w@]*${names}["']?\\s*(?::|=>|=)\\s*|@\\w*${names}[ \\t]+|:\\w*${names},\\s*|get_env\\("\\w*${names}"(?:,|\\)\\s*\\|\\|)\\s*`;
+const assigned = `(?<![\\w@])[\\w@]*${names}["']?\\s*(?::|=>|=)\\s*|@\\w*${names}[ \\t]+|:\\w*${names},\\s*|get_env\\("\\w*${names}"(?:,|\\)\\s*\\|\\|)\\s*`;
 
 const patterns: readonly SecretPattern[] = [
   {

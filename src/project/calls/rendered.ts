@@ -21,9 +21,12 @@ export function renderedBy(call: OutlinedCall, context: RenderingContext): Funct
   return views.flatMap((module) => functionsFor(module, named.literal)).filter(context.exists);
 }
 
+export function rendersComponent(call: OutlinedCall): boolean {
+  return call.function === "live_component";
+}
+
 /** Callbacks that `<.live_component module={…}>` runs, once for each time it is rendered; `update_many` runs once for all and is not among them. */
 export function liveComponentsBy(call: OutlinedCall, { modules }: Outline, context: RenderingContext): FunctionId[] {
-  if (call.function !== "live_component") return [];
   const named = modules.find(({ span }) => contains(call.span, span));
   if (named === undefined) return [];
   const module = context.resolver.expand(named.name);

@@ -76,14 +76,14 @@ const kernelAlone: readonly string[] = ["Kernel"];
 /** Names a module as seen from inside another: aliases brought by `use`, nested modules, `__MODULE__`. */
 function createExpand(module: ProjectModule, index: ModuleIndex, injection: Injection | undefined): (name: string) => string {
   const known = new Map<string, string>();
-  const own = new Map(module.facts.aliases.map((alias) => [alias.short, alias.name]));
+  const ownAlias = (short: string): string | undefined => module.facts.aliases.findLast((alias) => alias.short === short)?.name;
   const expandOnce = (name: string): string => {
     if (name === "__MODULE__") return module.name;
     if (name.startsWith("__MODULE__.")) return module.name + name.slice("__MODULE__".length);
     if (index.modules.has(name)) return name;
     const dot = name.indexOf(".");
     const first = dot < 0 ? name : name.slice(0, dot);
-    const alias = own.get(first) ?? injection?.aliases.get(first);
+    const alias = ownAlias(first) ?? injection?.aliases.get(first);
     if (alias !== undefined && alias !== first) return dot < 0 ? alias : alias + name.slice(dot);
     const nested = `${module.name}.${name}`;
     return index.modules.has(nested) ? nested : name;

@@ -3,7 +3,7 @@ import type { BodyOutline, Outline, OutlinedCall } from "../../model/outline.js"
 import type { CallSite, DirectEffect, FunctionId } from "../../model/project.js";
 import { contains, type Span } from "../../model/span.js";
 import type { Meaning } from "./meaning.js";
-import { liveComponentsBy, renderedBy } from "./rendered.js";
+import { liveComponentsBy, renderedBy, rendersComponent } from "./rendered.js";
 import type { Callee, Resolver } from "./resolve.js";
 
 /** What is known while the code of one module is read. */
@@ -51,7 +51,7 @@ export function calledInBody(outline: BodyOutline, owner: string, path: string, 
     // Whether such a word calls anything depends on where it stands, so that every one of them counts.
     if (id !== null && call.module === null && queryWords.has(call.function))
       return calleesIn(outline, owner, path, context, outline.calls);
-    if (call.details !== null || call.function === "live_component") further.push(call);
+    if (call.details !== null || rendersComponent(call)) further.push(call);
     else if (id !== null) plain.push(id);
   }
   return [...plain, ...calleesIn(outline, owner, path, context, further)];
@@ -70,6 +70,7 @@ export function scan(
   clause: FunctionClause | null = null,
   written = outline.calls,
 ): Scanned {
+  if (written.length === 0) return callsNothing;
   const calls: CallSite[] = [];
   const effects: DirectEffect[] = [];
   const deferredSpans: Span[] = [];
@@ -84,7 +85,9 @@ export function scan(
   };
   for (const call of written) {
     const { span, details } = call;
-    for (const id of liveComponentsBy(call, outline, context)) calls.push({ caller, callee: id, path, span, deferred: false });
+    if (rendersComponent(call)) {
+      for (const id of liveComponentsBy(call, outline, context)) calls.push({ caller, callee: id, path, span, deferred: false });
+    }
     const callee = context.resolver.call(call, clause);
     if (callee === null) continue;
     const meaning = context.meaningOf(callee);
@@ -100,6 +103,8 @@ export function scan(
   }
   return { calls, effects };
 }
+
+const callsNothing: Scanned = { calls: [], effects: [] };
 
 function isInside(spans: readonly Span[], inner: Span): boolean {
   for (const outer of spans) if (contains(outer, inner)) return true;

@@ -26,26 +26,41 @@ export function repositoryFunctionsOf(vocabulary: EffectVocabulary): Map<string,
   return new Map(operations.flatMap((operation) => vocabulary.repository[operation].map((name) => [name, operation] as const)));
 }
 
+/** What the vocabulary says of one module: looked up once, because most modules are not in it and have many callers. */
+interface Target {
+  readonly isRepository: boolean;
+  readonly injected: readonly Row<Effect>[];
+  readonly calls: readonly Row<Effect>[];
+  readonly effects: Map<string, readonly Effect[]>;
+}
+
 export function createMatchEffects(
   vocabulary: EffectVocabulary,
   modules: ReadonlyMap<string, ProjectModule>,
   repositories: ReadonlySet<string>,
 ): MatchEffects {
   const matchers: Matchers = matchersOf(vocabulary);
-  const match = (target: string, name: string): readonly Effect[] => {
-    const operation = isRepository(repositories, modules, target) ? matchers.repository.get(name) : undefined;
-    if (operation !== undefined) return [effectsOfOperation[operation]];
-    const injected = [...(modules.get(target)?.uses ?? [])].flatMap((use) => matchers.injected.find(use, name));
-    return injected.length > 0 ? injected : matchers.calls.find(target, name);
+  const targets = new Map<string, Target>();
+  const targetOf = (name: string): Target => {
+    const earlier = targets.get(name);
+    if (earlier !== undefined) return earlier;
+    const injected = [...(modules.get(name)?.uses ?? [])].flatMap(matchers.injected);
+    const made = { isRepository: isRepository(repositories, modules, name), injected, calls: matchers.calls(name), effects: new Map() };
+    targets.set(name, made);
+    return made;
   };
-  const known = new Map<string, Map<string, readonly Effect[]>>();
-  const effectsAt = (target: string, name: string): readonly Effect[] => {
-    const names = known.get(target) ?? new Map<string, readonly Effect[]>();
-    if (names.size === 0) known.set(target, names);
-    const earlier = names.get(name);
+  const match = ({ isRepository: repository, injected, calls }: Target, name: string): readonly Effect[] => {
+    const operation = repository ? matchers.repository.get(name) : undefined;
+    if (operation !== undefined) return [effectsOfOperation[operation]];
+    const found = valuesOf(injected, name);
+    return found.length > 0 ? found : valuesOf(calls, name);
+  };
+  const effectsAt = (module: string, name: string): readonly Effect[] => {
+    const target = targetOf(module);
+    const earlier = target.effects.get(name);
     if (earlier !== undefined) return earlier;
     const effects = match(target, name);
-    names.set(name, effects);
+    target.effects.set(name, effects);
     return effects;
   };
   return (callee, owner) => {
@@ -58,7 +73,13 @@ export function createMatchEffects(
 /** Whether a call runs the lambda it is given in another process without waiting. */
 export function createIsDeferring(vocabulary: EffectVocabulary): (callee: Callee) => boolean {
   const table = createNameTable(vocabulary.deferring.map((entry) => ({ ...entry, value: true })));
-  return (callee) => callee.modules.some((module) => table.find(module, callee.function).length > 0);
+  const known = new Map<string, readonly Row<boolean>[]>();
+  const rowsOf = (module: string): readonly Row<boolean>[] => {
+    const rows = known.get(module) ?? table(module);
+    known.set(module, rows);
+    return rows;
+  };
+  return (callee) => callee.modules.some((module) => valuesOf(rowsOf(module), callee.function).length > 0);
 }
 
 const remembered = new WeakMap<EffectVocabulary, Matchers>();
@@ -77,15 +98,19 @@ function matchersOf(vocabulary: EffectVocabulary): Matchers {
   return made;
 }
 
-interface NameTable<Value> {
-  readonly find: (module: string, name: string) => readonly Value[];
+interface Row<Value> {
+  readonly name: string;
+  readonly prefix: boolean;
+  readonly value: Value;
 }
 
-/** Looks names up by exact module and `Module.*` parents, with a `*` at a function's end standing for any rest. */
+/** Gives the rows for a module: those of its exact name and of its `Module.*` parents. A `*` at a function's end stands for any rest. */
+type NameTable<Value> = (module: string) => readonly Row<Value>[];
+
 function createNameTable<Value>(
   entries: readonly { readonly modules: readonly string[]; readonly functions: readonly string[]; readonly value: Value }[],
 ): NameTable<Value> {
-  const byModule = new Map<string, { name: string; prefix: boolean; value: Value }[]>();
+  const byModule = new Map<string, Row<Value>[]>();
   for (const entry of entries) {
     for (const module of entry.modules) {
       const rows = byModule.get(module) ?? [];
@@ -93,14 +118,18 @@ function createNameTable<Value>(
       byModule.set(module, rows);
     }
   }
-  const find = (module: string, name: string): Value[] => {
+  return (module) => {
     const rows = [...(byModule.get(module) ?? [])];
     for (let dot = module.lastIndexOf("."); dot > 0; dot = module.lastIndexOf(".", dot - 1)) {
       rows.push(...(byModule.get(`${module.slice(0, dot)}.*`) ?? []));
     }
-    return rows.length === 0
-      ? []
-      : rows.filter((row) => (row.prefix ? name.startsWith(row.name) : row.name === name)).map((row) => row.value);
+    return rows;
   };
-  return { find };
 }
+
+function valuesOf<Value>(rows: readonly Row<Value>[], name: string): readonly Value[] {
+  if (rows.length === 0) return nothing;
+  return rows.filter((row) => (row.prefix ? name.startsWith(row.name) : row.name === name)).map((row) => row.value);
+}
+
+const nothing: readonly never[] = [];

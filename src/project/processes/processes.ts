@@ -34,9 +34,11 @@ export function processesOf({ modules, functions, configuration, resolverOf }: P
   for (const { value, path } of configuration)
     for (const { name, span } of collect(value, "module")) append(handedOn, name, { path, span });
   for (const { module, path, outline, starts } of code) {
-    for (const { name, span } of /(^|\/)test\//.test(path) ? [] : outline.modules) {
-      const target = expand(name, module);
-      if (target !== module) append(handedOn, target, { path, span });
+    if (outline.modules.length > 0 && !/(^|\/)test\//.test(path)) {
+      for (const { name, span } of outline.modules) {
+        const target = expand(name, module);
+        if (target !== module) append(handedOn, target, { path, span });
+      }
     }
     for (const call of starts) {
       const start = startedBy(call);
@@ -73,26 +75,32 @@ function codeOf(modules: ReadonlyMap<string, ProjectModule>, functions: Iterable
     for (const clause of facts.clauses) {
       const outline = outlineOfClause(clause);
       const parts = (): readonly Expression[] => (clause.body === null ? [] : [clause.body]);
-      code.push({ module, path, name: facts.name, parts, outline, starts: outline.calls.filter(mayStart) });
+      code.push({ module, path, name: facts.name, parts, outline, starts: startsIn(outline.calls) });
     }
   }
   for (const { name, path, facts } of modules.values()) {
     const outline = outlineOfBody(facts);
-    const starts = outline.distinct.some(mayStart) ? outline.calls.filter(mayStart) : [];
+    const starts = startsIn(outline.distinct).length > 0 ? startsIn(outline.calls) : none;
     code.push({ module: name, path, name: null, parts: () => facts.body, outline, starts });
   }
   return code;
 }
 
-function mayStart({ kind, function: name }: OutlinedCall): boolean {
-  return kind === "call" && (startingCalls.has(name) || supervisingCalls.has(name) || name === "init");
+/** Calls that may start a process: there are few, among tens of thousands. */
+function startsIn(calls: Outline["calls"]): Outline["calls"] {
+  let found: OutlinedCall[] | null = null;
+  for (const call of calls) if (call.kind === "call" && mayStart.has(call.function)) (found ??= []).push(call);
+  return found ?? none;
 }
 
 function startsChild(call: { readonly kind: string; readonly function: string }): boolean {
   return call.kind === "call" && supervisingCalls.has(call.function);
 }
 
+const none: Outline["calls"] = [];
+const startingCalls = new Set(["start", "start_link", "start_monitor"]);
 const supervisingCalls = new Set(["start_child", "start_supervised", "start_supervised!", "start_link_supervised!", "supervise"]);
+const mayStart = new Set([...startingCalls, ...supervisingCalls, "init"]);
 
 /** Code whose lists are children: all of a module that is or starts a supervisor, functions named after children, and calls that start one. */
 function supervisingCode(
@@ -114,11 +122,17 @@ function supervisingCode(
     const starts = part.starts.some(startsChild);
     const speaks = part.name !== null && part.name !== "child_spec" && /child|workers|supervis|_specs?$/.test(part.name);
     if (!starts && !speaks && (part.name === null || !supervising.has(part.module))) return [];
+    if (!mayNameChild(part.outline)) return [];
     const whole = part.parts();
     const bodies = part.name === null ? whole.flatMap((body) => collect(body, "call")).filter(startsChild) : whole;
     return bodies.map((body) => ({ module: part.module, path: part.path, body }));
   });
   return [...attributes, ...bodies];
+}
+
+/** A child is a module's name somewhere, or the module of `Worker.child_spec(…)`: code without either is not read. */
+function mayNameChild({ modules, calls }: Outline): boolean {
+  return modules.length > 0 || calls.some((call) => call.function === "child_spec");
 }
 
 /** `Worker.start_link(…)` and `GenServer.start_link(Worker, …)`. */
@@ -128,8 +142,6 @@ function startedBy({ module, function: name, details }: OutlinedCall): string | 
   const generic = given !== null && /^(GenServer|GenStage|Supervisor|DynamicSupervisor|:gen_\w+)$/.test(module);
   return generic ? given : module;
 }
-
-const startingCalls = new Set(["start", "start_link", "start_monitor"]);
 
 function append(map: Map<string, Location[]>, key: string, value: Location): void {
   const earlier = map.get(key);

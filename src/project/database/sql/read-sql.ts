@@ -10,11 +10,15 @@ import { statementsIn, tokenize } from "./tokens.js";
 
 /** The changes SQL makes to tables, columns, indexes and constraints. DDL that isn't understood is `unread`; all else changes nothing. */
 export function readSql(text: string, location: Location, locate: (offset: number) => Location = () => location): Change[] {
+  if (!definesSomething.test(text)) return [];
   return statementsIn(tokenize(text)).flatMap((tokens) => {
     const at = locate(tokens[0]?.start ?? 0);
     return readStatement({ text, tokens, at }).map((change) => certain(change, { text, tokens, at }));
   });
 }
+
+/** The words that a statement about tables or indexes begins with: SQL that only moves rows is not read. */
+const definesSomething = /create|drop|alter|do/i;
 
 function readStatement(statement: SqlStatement): Change[] {
   const cursor = createCursor(statement.tokens);
