@@ -5,7 +5,8 @@ import { parseArgs } from "node:util";
 import type { PeerChecks } from "../src/model/peers.js";
 import { loadData } from "../src/shell/data/data.js";
 import { packageRoot } from "../src/shell/data/package-root.js";
-import { compare, type FamilyComparison } from "./peers/compare.js";
+import { rules } from "../src/rules/registry.js";
+import { compare, withHonoured, type FamilyComparison } from "./peers/compare.js";
 import { runCredo } from "./peers/credo.js";
 import { runGuard } from "./peers/guard.js";
 import { placesOf, tableOf } from "./peers/print.js";
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
     options: { places: { type: "boolean", default: false }, format: { type: "string", default: "pretty" } },
   });
   if (positionals.length === 0) throw new Error(usage);
-  const { peers } = loadData(packageRoot(), ["peers"]);
+  const peers = withHonoured(loadData(packageRoot(), ["peers"]).peers, rules);
   for (const dir of positionals) {
     const scratch = mkdtempSync(join(tmpdir(), "guard-peers-"));
     try {

@@ -1,4 +1,5 @@
 import type { PeerChecks } from "../../src/model/peers.js";
+import type { Rule } from "../../src/rules/define.js";
 import type { GuardTold } from "./guard.js";
 import type { Told } from "./told.js";
 
@@ -16,6 +17,21 @@ export interface FamilyComparison {
   readonly guardShown: number;
   readonly guardPossible: number;
   readonly onlyGuard: readonly GuardTold[];
+}
+
+/** The list with what rules say of themselves: a comment for one of these checks silences them, so they mean the same. */
+export function withHonoured({ version, checks }: PeerChecks, rules: readonly Pick<Rule, "id" | "silencedBy">[]): PeerChecks {
+  const known = new Map(checks.map((entry) => [`${entry.tool} ${entry.check}`, entry]));
+  for (const { id, silencedBy } of rules) {
+    for (const tool of ["sobelow", "credo"] as const) {
+      for (const written of silencedBy[tool] ?? []) {
+        const check = written.replace("Credo.Check.", "");
+        const entry = known.get(`${tool} ${check}`) ?? { tool, check, rules: [], within: "lines" };
+        if (!entry.rules.includes(id)) known.set(`${tool} ${check}`, { ...entry, rules: [...entry.rules, id] });
+      }
+    }
+  }
+  return { version, checks: [...known.values()] };
 }
 
 /** What a tool and Guard say of one project, family by family; checks without a counterpart are the tool's alone. */
@@ -47,7 +63,10 @@ export function compare(
 function meansTheSame(one: Told, other: GuardTold, checks: PeerChecks["checks"]): boolean {
   const known = checks.find(({ check }) => check === one.check);
   if (known === undefined || !known.rules.includes(other.check)) return false;
-  return known.within === "project" || (one.path === other.path && Math.abs(one.line - other.line) <= fewLines);
+  return (
+    known.within === "project" ||
+    [other, ...other.places].some(({ path, line }) => path === one.path && Math.abs(line - one.line) <= fewLines)
+  );
 }
 
 function familyOf(check: string): string {

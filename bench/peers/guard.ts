@@ -9,13 +9,18 @@ const guard = resolve(fileURLToPath(new URL("../../dist/cli.js", import.meta.url
 const Output = z.object({
   files: z.object({ read: z.number() }),
   findings: z.array(
-    z.object({ rule: z.string(), confidence: z.enum(["certain", "likely", "possible"]), path: z.string(), line: z.number() }),
+    z.object({
+      ...{ rule: z.string(), confidence: z.enum(["certain", "likely", "possible"]), path: z.string(), line: z.number() },
+      evidence: z.array(z.object({ path: z.string(), line: z.number() })),
+    }),
   ),
 });
 
 /** A finding of Guard's; `shown` is false for one that only `--all` lists. */
 export interface GuardTold extends Told {
   readonly shown: boolean;
+  /** Other places of the same finding. */
+  readonly places: readonly { readonly path: string; readonly line: number }[];
 }
 
 /** Everything Guard finds in a folder, from the built command with an empty data folder in `scratch`. */
@@ -25,6 +30,12 @@ export async function runGuard(folder: string, scratch: string): Promise<{ files
   const { files, findings } = Output.parse(JSON.parse(output));
   return {
     files: files.read,
-    told: findings.map(({ rule, confidence, path, line }) => ({ check: rule, path, line, shown: confidence !== "possible" })),
+    told: findings.map(({ rule, confidence, path, line, evidence }) => ({
+      check: rule,
+      path,
+      line,
+      shown: confidence !== "possible",
+      places: evidence,
+    })),
   };
 }

@@ -99,6 +99,7 @@ import { secretGuessable } from "./elixir/security/secret-guessable.js";
 import { sqlBuiltFromValues } from "./elixir/security/sql-built-from-values.js";
 import { sqlCheckLetsRestThrough } from "./elixir/security/sql-check-lets-rest-through.js";
 import { sqlQuotedByHand } from "./elixir/security/sql-quoted-by-hand.js";
+import { storedTextPrintedRaw } from "./elixir/security/stored-text-printed-raw.js";
 import { templateNotEscaped } from "./elixir/security/template-not-escaped.js";
 import { termFromInput } from "./elixir/security/term-from-input.js";
 import { tlsNotVerified } from "./elixir/security/tls-not-verified.js";
@@ -214,6 +215,7 @@ export const rules: readonly Rule[] = [
   sqlBuiltFromValues,
   sqlCheckLetsRestThrough,
   sqlQuotedByHand,
+  storedTextPrintedRaw,
   templateNotEscaped,
   termFromInput,
   tlsNotVerified,

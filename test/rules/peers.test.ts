@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compare } from "../../bench/peers/compare.js";
+import { compare, withHonoured } from "../../bench/peers/compare.js";
 import { rules } from "../../src/rules/registry.js";
 import { loadData } from "../../src/shell/data/data.js";
 import { packageRoot } from "../../src/shell/data/package-root.js";
@@ -12,24 +12,16 @@ describe("data/peers.yml", () => {
     expect(peers.checks.flatMap((known) => known.rules).filter((id) => !ids.has(id))).toEqual([]);
     expect(new Set(peers.checks.map(({ tool, check }) => `${tool} ${check}`)).size).toBe(peers.checks.length);
   });
-
-  it("holds every check whose comments silence a rule of the same meaning", () => {
-    const silencing = rules.flatMap(({ id, silencedBy }) => [
-      ...(silencedBy.sobelow ?? []).map((check) => `sobelow ${check}: ${id}`),
-      ...(silencedBy.credo ?? []).map((check) => `credo ${check.replace("Credo.Check.", "")}: ${id}`),
-    ]);
-    const known = peers.checks.flatMap(({ tool, check, rules: meant }) => meant.map((id) => `${tool} ${check}: ${id}`));
-    expect(silencing.filter((pair) => !known.includes(pair))).toEqual([]);
-  });
 });
 
 describe("comparing Guard with another tool", () => {
   const told = (check: string, path: string, line: number) => ({ check, path, line });
+  const finding = (check: string, path: string, line: number, shown = true) => ({ ...told(check, path, line), shown, places: [] });
   const guard = [
-    { ...told("html-from-input", "lib/page.ex", 12), shown: true },
-    { ...told("html-from-input", "lib/other.ex", 3), shown: false },
-    { ...told("https-not-enforced", "config/runtime.exs", 40), shown: true },
-    { ...told("query-per-element", "lib/page.ex", 12), shown: true },
+    finding("html-from-input", "lib/page.ex", 12),
+    finding("html-from-input", "lib/other.ex", 3, false),
+    finding("https-not-enforced", "config/runtime.exs", 40),
+    finding("query-per-element", "lib/page.ex", 12),
   ];
 
   const familyOf = (name: string, sobelow: Parameters<typeof compare>[1]) =>
@@ -58,5 +50,18 @@ describe("comparing Guard with another tool", () => {
       onlyPeer: [nesting],
       guardShown: 0,
     });
+  });
+
+  it("knows a place that Guard names as another one of the same finding", () => {
+    const grouped = [{ ...finding("html-from-input", "lib/page.ex", 12), places: [{ path: "lib/row.ex", line: 4 }] }];
+    const [xss] = compare("sobelow", [told("XSS.Raw", "lib/row.ex", 4)], grouped, peers).filter(({ family }) => family === "XSS");
+    expect(xss).toMatchObject({ onlyPeer: [], onlyGuard: [] });
+  });
+
+  it("takes a rule for the counterpart of every check whose comments silence it", () => {
+    const honouring = { id: "name-copied", silencedBy: { credo: ["Credo.Check.Design.DuplicatedCode"], sobelow: ["XSS.Raw"] } };
+    const { checks } = withHonoured(peers, [honouring]);
+    expect(checks.find(({ check }) => check === "Design.DuplicatedCode")).toMatchObject({ tool: "credo", rules: ["name-copied"] });
+    expect(checks.find(({ check }) => check === "XSS.Raw")?.rules).toContain("name-copied");
   });
 });
