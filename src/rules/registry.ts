@@ -40,6 +40,7 @@ import { writePerElement } from "./elixir/data/write-per-element.js";
 import { writesWithoutTransaction } from "./elixir/data/writes-without-transaction.js";
 import { functionCopied } from "./elixir/duplication/function-copied.js";
 import { functionExistsAlready } from "./elixir/duplication/function-exists-already.js";
+import { patternRepeated } from "./elixir/duplication/pattern-repeated.js";
 import { caseWithoutError } from "./elixir/errors/case-without-error.js";
 import { failureNotExpected } from "./elixir/errors/failure-not-expected.js";
 import { httpErrorHalfMatched } from "./elixir/errors/http-error-half-matched.js";
@@ -156,6 +157,7 @@ export const rules: readonly Rule[] = [
   writesWithoutTransaction,
   functionCopied,
   functionExistsAlready,
+  patternRepeated,
   caseWithoutError,
   failureNotExpected,
   httpErrorHalfMatched,

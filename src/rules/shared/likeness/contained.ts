@@ -3,10 +3,11 @@ import type { StatementShape } from "../../../model/likeness/shapes.js";
 import { statementsOf } from "../../../model/likeness/shapes.js";
 import type { Project } from "../../../model/project.js";
 import type { Span } from "../../../model/span.js";
-import { collect, walk } from "../../../model/walk.js";
+import { collect } from "../../../model/walk.js";
 import { perProject } from "../per-project.js";
 import { deedsIn } from "./doing.js";
 import { mayCall } from "./existing.js";
+import { expressionAt } from "./expression-at.js";
 import { repeatables, writtenFunctions, type Repeatable } from "./repeatable.js";
 import { differenceOf, placedStatements } from "./same-code.js";
 
@@ -92,13 +93,13 @@ function isSame(
   const code = inside.entry.facts.clauses[clause]?.body ?? null;
   if (original === undefined || code === null || original.body === null) return false;
   if (!original.parameters.every(({ kind }) => kind === "variable")) return false;
-  const statements = window.flatMap(({ span }) => at(code, span) ?? []);
+  const statements = window.flatMap(({ span }) => expressionAt(code, span) ?? []);
   const theirs = placedStatements(statementsOf(original.body).map(valueIfLast), owner.module);
   if (theirs.canonical === null || deedsIn(theirs.canonical) < fewestDeeds || readsNothing(theirs.parts)) return false;
   const difference = differenceOf(theirs, placedStatements(statements.map(valueIfLast), inside.module), project);
   if (difference === null || difference.values.length > 0) return false;
   const named = new Set(statements.slice(0, -1).flatMap(namesBound));
-  return !rest.some(({ span }) => uses(at(code, span), named));
+  return !rest.some(({ span }) => uses(expressionAt(code, span), named));
 }
 
 function valueIfLast(statement: Expression, position: number, all: readonly Expression[]): Expression {
@@ -115,15 +116,4 @@ function namesBound(statement: Expression): string[] {
 
 function uses(code: Expression | null, names: ReadonlySet<string>): boolean {
   return code !== null && collect(code, "variable").some(({ name }) => names.has(name));
-}
-
-/** The widest expression written at a span. */
-function at(code: Expression, span: Span): Expression | null {
-  let found: Expression | null = null;
-  walk(code, (expression) => {
-    if (found !== null) return false;
-    if (expression.span.start === span.start && expression.span.end === span.end) found = expression;
-    return found === null;
-  });
-  return found;
 }
