@@ -41,14 +41,18 @@ import { writesWithoutTransaction } from "./elixir/data/writes-without-transacti
 import { functionCopied } from "./elixir/duplication/function-copied.js";
 import { functionExistsAlready } from "./elixir/duplication/function-exists-already.js";
 import { patternRepeated } from "./elixir/duplication/pattern-repeated.js";
+import { answerDecodedUnchecked } from "./elixir/errors/answer-decoded-unchecked.js";
 import { caseWithoutError } from "./elixir/errors/case-without-error.js";
 import { failureNotExpected } from "./elixir/errors/failure-not-expected.js";
+import { failureToldAsSuccess } from "./elixir/errors/failure-told-as-success.js";
 import { httpErrorHalfMatched } from "./elixir/errors/http-error-half-matched.js";
 import { patternNeverMatches } from "./elixir/errors/pattern-never-matches.js";
+import { reasonNotLogged } from "./elixir/errors/reason-not-logged.js";
 import { rescueHidesFailure } from "./elixir/errors/rescue-hides-failure.js";
 import { resultDropped } from "./elixir/errors/result-dropped.js";
 import { taskErrorUnhandled } from "./elixir/errors/task-error-unhandled.js";
 import { taskStreamCanCrash } from "./elixir/errors/task-stream-can-crash.js";
+import { throwNeverCaught } from "./elixir/errors/throw-never-caught.js";
 import { withElseMissesError } from "./elixir/errors/with-else-misses-error.js";
 import { changeNotReversible } from "./elixir/migrations/change-not-reversible.js";
 import { columnRemovedWhileRead } from "./elixir/migrations/column-removed-while-read.js";
@@ -158,14 +162,18 @@ export const rules: readonly Rule[] = [
   functionCopied,
   functionExistsAlready,
   patternRepeated,
+  answerDecodedUnchecked,
   caseWithoutError,
   failureNotExpected,
+  failureToldAsSuccess,
   httpErrorHalfMatched,
   patternNeverMatches,
+  reasonNotLogged,
   rescueHidesFailure,
   resultDropped,
   taskErrorUnhandled,
   taskStreamCanCrash,
+  throwNeverCaught,
   withElseMissesError,
   changeNotReversible,
   columnRemovedWhileRead,

@@ -30,16 +30,22 @@ export function servingDefinitions(facts: Facts, project: Project): readonly Def
   const known = definitionsByPath(project);
   const earlier = known.get(facts.path);
   if (earlier !== undefined) return earlier;
-  const definitions = isProduction(facts.path) ? definitionsIn(facts, project) : [];
+  const definitions = isProduction(facts.path) ? definitionsIn(facts, project, onlyRunOnce(project)) : [];
   known.set(facts.path, definitions);
   return definitions;
 }
 
-function definitionsIn(facts: Facts, project: Project): Definition[] {
-  const oneOff = onlyRunOnce(project);
+/** The same with what only a migration, task or release leads to: the application's own code, whoever runs it. */
+export function applicationDefinitions(facts: Facts, project: Project): readonly Definition[] {
+  return isProduction(facts.path) ? definitionsIn(facts, project, none) : [];
+}
+
+const none: ReadonlySet<FunctionId> = new Set();
+
+function definitionsIn(facts: Facts, project: Project, left: ReadonlySet<FunctionId>): Definition[] {
   const definitions: Definition[] = [];
   for (const entry of functionsByPath(project).get(facts.path) ?? []) {
-    if (entry.facts.kind !== "function" || oneOff.has(entry.id)) continue;
+    if (entry.facts.kind !== "function" || left.has(entry.id)) continue;
     for (const clause of entry.facts.clauses) if (outlineOfClause(clause).hasBody) definitions.push(new ServingDefinition(entry, clause));
   }
   return definitions;

@@ -7,7 +7,7 @@ import { collect, walk } from "../../../model/walk.js";
 import { effectsWithin } from "../../../project/effects-of.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { applicationDefinitions, type Definition } from "../../shared/definitions.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { given: string; effect: string; inside: string; form: "silent" | "information" };
@@ -21,7 +21,7 @@ export const rescueHidesFailure = defineRule<Slots>({
   cwe: ["CWE-390"],
   silencedBy: {},
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
+    return applicationDefinitions(facts, project).flatMap((definition) =>
       mayHide(definition, project)
         ? collect(definition.body, "branch").flatMap((branch) => matchOf(branch, definition, project, facts))
         : [],
