@@ -80,8 +80,11 @@ import { taskNeverAwaited } from "./elixir/processes/task-never-awaited.js";
 import { timerRearmed } from "./elixir/processes/timer-rearmed.js";
 import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
 import { fileWrittenInPlace } from "./elixir/resources/file-written-in-place.js";
+import { monitorLeft } from "./elixir/resources/monitor-left.js";
 import { stateGrows } from "./elixir/resources/state-grows.js";
 import { subscriptionNotUndone } from "./elixir/resources/subscription-not-undone.js";
+import { tableOwnedByRequest } from "./elixir/resources/table-owned-by-request.js";
+import { temporaryFileLeft } from "./elixir/resources/temporary-file-left.js";
 import { addressFromInput } from "./elixir/security/address-from-input.js";
 import { atomFromInput } from "./elixir/security/atom-from-input.js";
 import { browserHeadersMissing } from "./elixir/security/browser-headers-missing.js";
@@ -201,8 +204,11 @@ export const rules: readonly Rule[] = [
   timerRearmed,
   fileNeverClosed,
   fileWrittenInPlace,
+  monitorLeft,
   stateGrows,
   subscriptionNotUndone,
+  tableOwnedByRequest,
+  temporaryFileLeft,
   addressFromInput,
   atomFromInput,
   browserHeadersMissing,

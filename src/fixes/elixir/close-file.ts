@@ -10,6 +10,8 @@ export const closeFile: ProposeChange = (finding, input) => {
   const close = finding.slots["close"];
   const text = input.analysis.textOf(finding.place.path);
   const found = callAt(input.analysis.project, finding.place.path, finding.location.span);
+  // Where some ways close it already, one close at the end would be a second one.
+  if (finding.slots["fault"] === "sometimes") return null;
   if (typeof handle !== "string" || typeof close !== "string" || close === "" || text === null || found === null) return null;
   const block = blocksIn(found.body).find((candidate) => candidate.expressions.some((statement) => isOpening(statement, found.call)));
   const last = block?.expressions.findLast((statement) => mentions(statement, handle));

@@ -4,10 +4,11 @@ import { collect, walk } from "../../../model/walk.js";
 import { defineRule, type Match } from "../../define.js";
 import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
 import type { Definition } from "../../shared/definitions.js";
+import { endsOpen } from "../../shared/open-ends.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken } from "../../shared/written.js";
 
-type Slots = { open: string; close: string; handle: string; inside: string; what: string };
+type Slots = { open: string; close: string; handle: string; inside: string; what: string; fault: "never" | "sometimes" };
 
 interface Resource {
   readonly module: string;
@@ -27,14 +28,20 @@ const resources: readonly Resource[] = [
     users: ["IO", "File", ":file", "IO.ANSI", "Enum", "Stream", ":io"],
   },
   { module: ":file", open: /^open$/, close: [":file.close", "File.close"], what: "file descriptor", users: ["IO", "File", ":file", ":io"] },
-  { module: ":gen_tcp", open: /^connect$/, close: [":gen_tcp.close", ":gen_tcp.shutdown"], what: "socket", users: [":gen_tcp", ":inet"] },
-  { module: ":ssl", open: /^connect$/, close: [":ssl.close", ":ssl.shutdown"], what: "socket", users: [":ssl", ":inet"] },
+  {
+    module: ":gen_tcp",
+    open: /^(connect|listen)$/,
+    close: [":gen_tcp.close", ":gen_tcp.shutdown"],
+    what: "socket",
+    users: [":gen_tcp", ":inet"],
+  },
+  { module: ":ssl", open: /^(connect|listen)$/, close: [":ssl.close", ":ssl.shutdown"], what: "socket", users: [":ssl", ":inet"] },
   { module: ":gen_udp", open: /^open$/, close: [":gen_udp.close"], what: "socket", users: [":gen_udp", ":inet"] },
 ];
 
 export const fileNeverClosed = defineRule<Slots>({
   id: "file-never-closed",
-  title: "A file or socket is opened and never closed",
+  title: "A file or socket is opened and not closed on every way",
   trigger: "resource_leak",
   area: "resources",
   severity: "medium",
@@ -46,7 +53,10 @@ export const fileNeverClosed = defineRule<Slots>({
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },
-  what: ({ open, handle, inside }) => `\`${inside}\` opens \`${handle}\` with \`${open}\` and ends without closing it.`,
+  what: ({ open, handle, inside, fault }) =>
+    fault === "never"
+      ? `\`${inside}\` opens \`${handle}\` with \`${open}\` and ends without closing it.`
+      : `\`${inside}\` opens \`${handle}\` with \`${open}\` and closes it only where all goes well: it may end before, with \`${handle}\` open.`,
   why: ({ what, inside }) =>
     `The ${what} stays taken until the process that ran \`${inside}\` ends; in a process that lives on, every call takes another one until the system refuses.`,
   instead: ({ open, close }) =>
@@ -55,7 +65,8 @@ export const fileNeverClosed = defineRule<Slots>({
       : `Close it with \`${close}\` in an \`after\` block around its use, so that it is closed when that use raises too.`,
   notWhen: [
     "The function form of `File.open` is used.",
-    "The handle is closed in the function, returned, stored, sent, or given to another function.",
+    "The handle is closed on every way that gives something back, in the function or in one that is given it; a way that raises ends the process and what it owns.",
+    "The handle is returned, stored, sent, or given to another function that may close it.",
     "The code is a test, a script or a mix task: the system closes what is open when it ends.",
   ],
   examples: [
@@ -99,6 +110,34 @@ end
 end
 `,
     },
+    {
+      bad: `defmodule Shop.Printer do
+  def print(host, text) do
+    with {:ok, socket} <- :gen_tcp.connect(host, 9100, [:binary, active: false], 5_000),
+         :ok <- :gen_tcp.send(socket, text),
+         {:ok, answer} <- :gen_tcp.recv(socket, 0, 5_000) do
+      :gen_tcp.close(socket)
+      {:ok, answer}
+    end
+  end
+end
+`,
+      at: ":gen_tcp.connect(host, 9100, [:binary, active: false], 5_000)",
+      good: `defmodule Shop.Printer do
+  def print(host, text) do
+    with {:ok, socket} <- :gen_tcp.connect(host, 9100, [:binary, active: false], 5_000) do
+      answer = ask(socket, text)
+      :gen_tcp.close(socket)
+      answer
+    end
+  end
+
+  defp ask(socket, text) do
+    with :ok <- :gen_tcp.send(socket, text), do: :gen_tcp.recv(socket, 0, 5_000)
+  end
+end
+`,
+    },
   ],
 });
 
@@ -116,7 +155,8 @@ function matchOf(call: Call, definition: Definition, project: Project): Match<Sl
   const resource = resourceOf(call);
   if (resource === undefined || call.arguments.some((argument) => argument.kind === "lambda" || argument.kind === "capture")) return [];
   const handle = handleOf(call, definition.body);
-  if (handle === null || isKept(handle, resource, definition.body)) return [];
+  const fault = handle === null ? null : faultOf(call, handle, resource, definition, project);
+  if (handle === null || fault === null) return [];
   const isLongLived = ["server", "live_view", "channel", "worker"].includes(project.modules.get(definition.function.module)?.role ?? "");
   return [
     {
@@ -129,6 +169,7 @@ function matchOf(call: Call, definition: Definition, project: Project): Match<Sl
         handle,
         inside: spoken(definition.id),
         what: resource.what,
+        fault,
       },
       evidence: [],
     },
@@ -154,6 +195,13 @@ function boundHandle(pattern: Expression): string | null {
   if (pattern.kind !== "tuple" || pattern.elements.length !== 2) return null;
   const [tag, value] = pattern.elements;
   return tag?.kind === "literal" && tag.value === "ok" && value?.kind === "variable" ? value.name : null;
+}
+
+function faultOf(call: Call, handle: string, resource: Resource, definition: Definition, project: Project): Slots["fault"] | null {
+  if (!isKept(handle, resource, definition.body)) return "never";
+  return endsOpen({ call, handle, isClose: (name) => resource.close.includes(name), uses: resource.users }, definition, project)
+    ? "sometimes"
+    : null;
 }
 
 /** Closed, or used in any way but as an argument of the functions that read and write it. */
