@@ -73,7 +73,12 @@ import { subscribeWithoutConnected } from "./elixir/phoenix/subscribe-without-co
 import { callOutlivesTimeout } from "./elixir/processes/call-outlives-timeout.js";
 import { callToSelf } from "./elixir/processes/call-to-self.js";
 import { connectionWithoutTimeout } from "./elixir/processes/connection-without-timeout.js";
+import { messageWithoutClause } from "./elixir/processes/message-without-clause.js";
+import { processNamedByNewAtom } from "./elixir/processes/process-named-by-new-atom.js";
 import { processStartedUnsupervised } from "./elixir/processes/process-started-unsupervised.js";
+import { restartedAfterNormalEnd } from "./elixir/processes/restarted-after-normal-end.js";
+import { serverWithoutState } from "./elixir/processes/server-without-state.js";
+import { sleepInServer } from "./elixir/processes/sleep-in-server.js";
 import { slowInit } from "./elixir/processes/slow-init.js";
 import { stateWithoutTimeout } from "./elixir/processes/state-without-timeout.js";
 import { taskNeverAwaited } from "./elixir/processes/task-never-awaited.js";
@@ -197,7 +202,12 @@ export const rules: readonly Rule[] = [
   callOutlivesTimeout,
   callToSelf,
   connectionWithoutTimeout,
+  messageWithoutClause,
+  processNamedByNewAtom,
   processStartedUnsupervised,
+  restartedAfterNormalEnd,
+  serverWithoutState,
+  sleepInServer,
   slowInit,
   stateWithoutTimeout,
   taskNeverAwaited,

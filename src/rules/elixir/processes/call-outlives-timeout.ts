@@ -2,8 +2,8 @@ import type { Facts, FunctionClause } from "../../../model/facts.js";
 import type { Expression } from "../../../model/expression.js";
 import type { Effect, FunctionId, Project } from "../../../model/project.js";
 import { effectsWithin, traceEffect, type EffectSite } from "../../../project/effects-of.js";
-import { atomOf } from "../../../project/values.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
+import { mayTake } from "../../shared/message-patterns.js";
 import { perProject } from "../../shared/per-project.js";
 import { callAt, processCallsIn, runsElsewhere, type ProcessCall } from "../../shared/process-calls.js";
 import { serverNamed } from "../../shared/server-names.js";
@@ -143,19 +143,3 @@ const slowAnswers = perProject((project): ReadonlyMap<string, readonly SlowAnswe
   }
   return answers;
 });
-
-/** Whether a clause's pattern can be the one that takes the message: tags and sizes agree. */
-function mayTake(pattern: Expression | undefined, message: Expression): boolean {
-  if (pattern === undefined || pattern.kind === "variable" || message.kind === "variable") return true;
-  if (pattern.kind === "match") return mayTake(pattern.pattern, message) && mayTake(pattern.value, message);
-  if (pattern.kind === "literal") return message.kind !== "literal" ? message.kind !== "tuple" : atomOf(pattern) === atomOf(message);
-  if (pattern.kind !== "tuple") return true;
-  if (message.kind !== "tuple") return message.kind !== "literal";
-  return (
-    pattern.elements.length === message.elements.length &&
-    pattern.elements.every((element, position) => {
-      const given = message.elements[position];
-      return given === undefined || mayTake(element, given);
-    })
-  );
-}
