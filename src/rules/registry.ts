@@ -1,9 +1,12 @@
 // Generated from the rules on disk by `npm run generate`; do not edit.
 import type { Rule } from "./define.js";
 import { jobErrorCountsAsSuccess } from "./elixir/async/job-error-counts-as-success.js";
+import { jobHoldsStruct } from "./elixir/async/job-holds-struct.js";
 import { jobReadsAtomKeys } from "./elixir/async/job-reads-atom-keys.js";
+import { jobTimeInMilliseconds } from "./elixir/async/job-time-in-milliseconds.js";
 import { sleepInRequest } from "./elixir/async/sleep-in-request.js";
 import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
+import { uniqueJobsInBulk } from "./elixir/async/unique-jobs-in-bulk.js";
 import { cacheKeptAfterDelete } from "./elixir/caching/cache-kept-after-delete.js";
 import { environmentReadAtCompileTime } from "./elixir/configuration/environment-read-at-compile-time.js";
 import { secretDefaultsOpen } from "./elixir/configuration/secret-defaults-open.js";
@@ -130,9 +133,12 @@ import { relationReadPerRow } from "./python/data/relation-read-per-row.js";
 /** Every rule of Guard, in the order of their files. */
 export const rules: readonly Rule[] = [
   jobErrorCountsAsSuccess,
+  jobHoldsStruct,
   jobReadsAtomKeys,
+  jobTimeInMilliseconds,
   sleepInRequest,
   slowWorkInRequest,
+  uniqueJobsInBulk,
   cacheKeptAfterDelete,
   environmentReadAtCompileTime,
   secretDefaultsOpen,
