@@ -32,7 +32,7 @@ export async function readAsked(incoming: Incoming, memory: Memory, repositories
   return { request, stored };
 }
 
-async function readButton(button: NonNullable<Incoming["button"]>, { asker }: Incoming, memory: Memory): Promise<Asked> {
+async function readButton(button: NonNullable<Incoming["button"]>, { asker, words }: Incoming, memory: Memory): Promise<Asked> {
   const press = readPress(button.action, button.value);
   const stored = press === null ? null : await memory.intervention(press.intervention);
   // The value came back from outside: it must name an answer given in this very channel.
@@ -46,6 +46,9 @@ async function readButton(button: NonNullable<Incoming["button"]>, { asker }: In
     case "proceed":
       return { request: { kind: "followUp", question: { about: "proceed", option: press.option, text: "" } }, stored: own };
     case "decide":
-      return { request: { kind: "decide", problem: press.problem, verdict: press.verdict, reason: "" }, stored: own };
+      return {
+        request: { kind: "decide", problem: press.problem, verdict: press.verdict, reason: words, reach: press.reach },
+        stored: own,
+      };
   }
 }

@@ -1,8 +1,8 @@
 import { problemKey } from "../consult/problem-key.js";
-import type { Decision } from "../model/decision.js";
+import type { Decision, DecisionScope } from "../model/decision.js";
 import type { NewDecision, StoredIntervention } from "../model/memory.js";
 import type { Problem } from "../model/intervention.js";
-import type { Request } from "../model/request.js";
+import type { DecisionReach, Request } from "../model/request.js";
 import { renderDecided } from "../reply/answers.js";
 import { say } from "../reply/say.js";
 import { answer, threadOf, whisper } from "./turn.js";
@@ -36,11 +36,10 @@ async function newDecision(
 ): Promise<NewDecision> {
   const { path, line } = problem.place;
   const said = incoming.button?.message ?? incoming.asker.ts;
-  const rule = problem.rule ?? "claude";
   return {
     repository: stored.repository,
-    rule,
-    scope: { kind: "finding", fingerprint: problemKey(problem) },
+    rule: problem.rule ?? "claude",
+    scope: scopeOf(problem, request.reach),
     verdict: request.verdict,
     reason: request.reason,
     by: incoming.asker.user,
@@ -48,6 +47,13 @@ async function newDecision(
     permalink: await ports.messenger.permalink({ channel: threadOf(incoming).channel, ts: said }),
     anchor: problem.anchor ?? { path, line, enclosing: path, codeHash: "" },
   };
+}
+
+/** What only Claude saw has no rule that a wider decision could name. */
+function scopeOf(problem: Problem, reach: DecisionReach): DecisionScope {
+  const { rule, place } = problem;
+  if (rule === null || reach === "place") return { kind: "finding", fingerprint: problemKey(problem) };
+  return reach === "file" ? { kind: "file", path: place.path, rule } : { kind: "repository", rule };
 }
 
 /** A second click, or the same words again: nothing new is recorded. */

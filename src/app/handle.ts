@@ -1,6 +1,7 @@
 import { readGesture } from "../intake/gestures.js";
 import type { Incoming, Self } from "../intake/incoming.js";
 import { readSlackPayload } from "../intake/slack.js";
+import { askWhy } from "./ask-why.js";
 import { readAsked } from "./asked.js";
 import { readLeftOpen } from "./left-open.js";
 import { asksToStop, callOff, heed } from "./call-off.js";
@@ -43,6 +44,7 @@ export function createGuard(ports: StoryPorts, self: Self): Guard {
       if (read.kind === "ignored") return;
       const { incoming } = read;
       if (asksToStop(incoming, allUnderWay)) return callOff(incoming, allUnderWay, ports);
+      if (await askWhy(incoming, ports)) return;
       const { request } = await readAsked(incoming, ports.memory, ports.repositories());
       if (request.kind === "ignored") return; // other people's words are not kept
       const { asker, words } = incoming;

@@ -32,6 +32,8 @@ export const Incoming = z.object({
   words: z.string(),
   files: z.array(AttachedFile),
   button: Button.nullable(),
+  /** Lets Guard open one dialog for whoever pressed, within three seconds. */
+  trigger: z.string().nullable().default(null),
   /** Slack's one-time address for answering a command or a button, valid 30 minutes. */
   responseUrl: z.string().nullable(),
 });

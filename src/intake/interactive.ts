@@ -22,6 +22,7 @@ const BlockActions = z.object({
   container: z.object({ message_ts: z.string().nullish(), channel_id: z.string().nullish(), thread_ts: z.string().nullish() }).nullish(),
   actions: z.array(z.object({ action_id: z.string(), value: z.string().nullish(), action_ts: z.string() })).min(1),
   response_url: z.string().nullish(),
+  trigger_id: z.string().nullish(),
 });
 
 /** Reads a slash command; null when the payload is none. A command has no message, so its trigger id stands for the timestamp. */
@@ -41,6 +42,7 @@ export function readCommand(payload: unknown, self: Self): Intake | null {
       words: cleanText(data.text ?? "", self.user),
       files: [],
       button: null,
+      trigger: null,
       responseUrl: data.response_url ?? null,
     },
   };
@@ -69,6 +71,7 @@ export function readAction(payload: unknown): Intake | null {
       words: "",
       files: [],
       button: { action: action.action_id, value: action.value ?? "", message },
+      trigger: data.trigger_id ?? null,
       responseUrl: data.response_url ?? null,
     },
   };

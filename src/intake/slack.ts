@@ -3,6 +3,7 @@ import { ignored } from "./incoming.js";
 import type { AttachedFile, Intake, Self } from "./incoming.js";
 import { readAction, readCommand } from "./interactive.js";
 import { cleanText, readAddressing } from "./mention.js";
+import { readSubmission } from "./submission.js";
 
 const optionalText = z
   .string()
@@ -52,7 +53,7 @@ const allowedSubtypes: readonly string[] = ["file_share", "thread_broadcast"];
 export function readSlackPayload(payload: unknown, self: Self): Intake {
   const callback = EventCallback.safeParse(payload);
   if (callback.success) return readEvent(callback.data, self);
-  return readCommand(payload, self) ?? readAction(payload) ?? ignored("unsupported_subtype");
+  return readCommand(payload, self) ?? readAction(payload) ?? readSubmission(payload) ?? ignored("unsupported_subtype");
 }
 
 function readEvent(callback: EventCallback, self: Self): Intake {
@@ -79,6 +80,7 @@ function readEvent(callback: EventCallback, self: Self): Intake {
       words: cleanText(text, self.user),
       files: (event.files ?? []).map(attachedFile),
       button: null,
+      trigger: null,
       responseUrl: null,
     },
   };

@@ -1,6 +1,6 @@
 import { sectionNames } from "../model/intervention.js";
 import type { SectionName } from "../model/intervention.js";
-import type { FollowUp, Request } from "../model/request.js";
+import type { DecisionReach, FollowUp, Request } from "../model/request.js";
 import type { SourceRef } from "../model/source.js";
 import { readAudit } from "./audit-words.js";
 
@@ -50,15 +50,20 @@ const verdicts = {
   postpone: "deferred",
 } as const;
 
-/** "reject 2 because the table is tiny", "accept 1", "later 3: after the release". */
+/** "reject 2 because the table is tiny", "accept 1", "later 3: after the release", "reject 2 everywhere because …". */
 function readDecision(line: string): Request | null {
   const said =
-    /^(accept|reject|dismiss|later|defer|postpone)(?:ed)?\s+(?:problem\s+|number\s+)?#?(\d+(?:\s*(?:,|and|&)\s*#?\d+)*)\b[\s:,.–—-]*(?:(?:because|since|as|for)\s+)?(.*)$/is.exec(
+    /^(accept|reject|dismiss|later|defer|postpone)(?:ed)?\s+(?:problem\s+|number\s+)?#?(\d+(?:\s*(?:,|and|&)\s*#?\d+)*)\b(\s+(?:everywhere|in\s+(?:this|the)(?:\s+whole)?\s+(?:file|repo(?:sitory)?|project)))?[\s:,.–—-]*(?:(?:because|since|as|for)\s+)?(.*)$/is.exec(
       line,
     );
   const verb = said?.[1]?.toLowerCase() as keyof typeof verdicts | undefined;
   if (said === null || verb === undefined) return null;
-  return { kind: "decide", problem: said[2] ?? "", verdict: verdicts[verb], reason: (said[3] ?? "").trim() };
+  return { kind: "decide", problem: said[2] ?? "", verdict: verdicts[verb], reason: (said[4] ?? "").trim(), reach: reachOf(said[3] ?? "") };
+}
+
+function reachOf(words: string): DecisionReach {
+  if (words === "") return "place";
+  return /file/i.test(words) ? "file" : "repository";
 }
 
 function readFollowUp(line: string, situation: Situation): Request | null {

@@ -2,7 +2,7 @@ import type { Facts, Language } from "./facts.js";
 import type { StoredIntervention, StoredRequest, NewDecision, RequestState, ThreadReference } from "./memory.js";
 import type { Decision } from "./decision.js";
 import type { ModelAnswer, ModelRequest } from "./opinion.js";
-import type { ReplyFile, ReplyMessage } from "./reply.js";
+import type { ReplyFile, ReplyMessage, ReplyModal } from "./reply.js";
 import type { Asker } from "./request.js";
 import type { SyntaxNode } from "./syntax.js";
 import type { OpenedTree, TreeRequest } from "./tree.js";
@@ -123,6 +123,8 @@ export interface Messenger {
   readonly update: (target: { readonly channel: string; readonly ts: string }, message: ReplyMessage) => Promise<Posted>;
   /** Seen by `user` alone. */
   readonly postPrivately: (target: PostTarget, user: string, message: ReplyMessage) => Promise<Posted>;
+  /** Opens a dialog for whoever gave the trigger; fails when that is older than three seconds. */
+  readonly openModal: (trigger: string, modal: ReplyModal) => Promise<Posted>;
   readonly upload: (target: PostTarget, file: ReplyFile) => Promise<Posted>;
   readonly react: (target: { readonly channel: string; readonly ts: string }, emoji: string) => Promise<void>;
   readonly permalink: (target: { readonly channel: string; readonly ts: string }) => Promise<string | null>;

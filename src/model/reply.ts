@@ -7,6 +7,15 @@ export interface ReplyMessage {
   readonly blocks: readonly Block[];
 }
 
+/** A dialog. `about` comes back with what was filled in: ids only, up to 3,000 characters. */
+export interface ReplyModal {
+  readonly callback: string;
+  readonly title: string;
+  readonly submit: string;
+  readonly about: string;
+  readonly blocks: readonly Block[];
+}
+
 export interface ReplyFile {
   readonly name: string;
   readonly title: string;

@@ -34,11 +34,21 @@ export type Request =
     }
   | { readonly kind: "audit"; readonly repository: string | null; readonly revision: string | null; readonly path: string | null }
   | { readonly kind: "followUp"; readonly question: FollowUp }
-  | { readonly kind: "decide"; readonly problem: string; readonly verdict: "accepted" | "rejected" | "deferred"; readonly reason: string }
+  | {
+      readonly kind: "decide";
+      readonly problem: string;
+      readonly verdict: "accepted" | "rejected" | "deferred";
+      readonly reason: string;
+      readonly reach: DecisionReach;
+    }
   | { readonly kind: "decisions"; readonly query: string }
   | { readonly kind: "explain"; readonly rule: string }
   | { readonly kind: "help" }
   | { readonly kind: "ignored"; readonly reason: IgnoredReason };
+
+/** How far a decision holds: for this code alone, for its rule in this file, or for its rule in the whole repository. */
+export const decisionReaches = ["place", "file", "repository"] as const;
+export type DecisionReach = (typeof decisionReaches)[number];
 
 /** What a person wants to know about an intervention in this thread. */
 export type FollowUp =

@@ -61,8 +61,19 @@ export function renderDecided(problem: Problem, decision: Decision): ReplyMessag
   const text = `Noted on ${day(decision.at)}: problem ${escape(problem.id)} ${decision.verdict} by ${escape(oneLine(decision.byName))}${reason}`;
   return {
     text: shorten(text, 3_900),
-    blocks: [...sections(text), ...context(["Guard will not raise it again until the code under it changes."])],
+    blocks: [...sections(text), ...context([holdsWords(decision)])],
   };
+}
+
+function holdsWords({ scope, rule, repository }: Decision): string {
+  switch (scope.kind) {
+    case "finding":
+      return "Guard will not raise it again until the code under it changes.";
+    case "file":
+      return `Guard will not raise ${inlineCode(rule)} in ${inlineCode(shorten(scope.path, 200))} again.`;
+    case "repository":
+      return `Guard will not raise ${inlineCode(rule)} anywhere in ${inlineCode(shorten(repository, 100))} again.`;
+  }
 }
 
 /** Decisions in force, newest first. */

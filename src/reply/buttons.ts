@@ -1,6 +1,8 @@
 import { sectionNames } from "../model/intervention.js";
 import type { Option, SectionName } from "../model/intervention.js";
 import type { Verdict } from "../model/decision.js";
+import { decisionReaches } from "../model/request.js";
+import type { DecisionReach } from "../model/request.js";
 import { button } from "./blocks.js";
 import type { Button } from "./blocks.js";
 
@@ -9,7 +11,7 @@ export type Press = { readonly intervention: string } & (
   | { readonly kind: "all_problems" }
   | { readonly kind: "section"; readonly section: SectionName }
   | { readonly kind: "proceed"; readonly option: Option["name"] }
-  | { readonly kind: "decide"; readonly problem: string; readonly verdict: Verdict }
+  | { readonly kind: "decide"; readonly problem: string; readonly verdict: Verdict; readonly reach: DecisionReach }
 );
 
 const verdicts: readonly Verdict[] = ["accepted", "rejected", "deferred"];
@@ -36,13 +38,13 @@ function actionOf(press: Press): string {
     case "proceed":
       return `proceed:${press.option}`;
     case "decide":
-      return `decide:${press.verdict}:${press.problem}`;
+      return `decide:${press.verdict}:${press.problem}${press.reach === "place" ? "" : `:${press.reach}`}`;
   }
 }
 
 /** Reads a pressed button back; null for one Guard does not know (an old message, another version). */
 export function readPress(action: string, intervention: string): Press | null {
-  const [guard, kind, detail, problem] = action.split(":");
+  const [guard, kind, detail, problem, far] = action.split(":");
   if (guard !== "guard") return null;
   if (kind === "all_problems") return { kind, intervention };
   const section = sectionNames.find((name) => name === detail);
@@ -50,6 +52,8 @@ export function readPress(action: string, intervention: string): Press | null {
   const option = options.find((name) => name === detail);
   if (kind === "proceed" && option !== undefined) return { kind, option, intervention };
   const verdict = verdicts.find((name) => name === detail);
-  if (kind === "decide" && verdict !== undefined && problem !== undefined) return { kind, verdict, problem, intervention };
+  const reach = decisionReaches.find((name) => name === (far ?? "place"));
+  if (kind === "decide" && verdict !== undefined && problem !== undefined && reach !== undefined)
+    return { kind, verdict, problem, reach, intervention };
   return null;
 }

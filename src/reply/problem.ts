@@ -21,7 +21,7 @@ export function problemLines(problem: Problem): string {
 /** The problem with buttons to decide about it. */
 export function problemWithDecision(problem: Problem, intervention: string): readonly Block[] {
   const decide = (verdict: "accepted" | "rejected" | "deferred") =>
-    ({ kind: "decide", intervention, problem: problem.id, verdict }) as const;
+    ({ kind: "decide", intervention, problem: problem.id, verdict, reach: "place" }) as const;
   return [
     ...sections(problemLines(problem)),
     ...actions([

@@ -3,8 +3,8 @@ import { failure, found, type Found } from "./errors.js";
 import { limits } from "./limits.js";
 import type { Block } from "./types.js";
 
-const identifier = z.string().max(255).optional();
-const plainText = (max: number) =>
+export const identifier = z.string().max(255).optional();
+export const plainText = (max: number) =>
   z.object({ type: z.literal("plain_text"), text: z.string().min(1).max(max), emoji: z.boolean().optional() });
 const mrkdwnText = (max: number) =>
   z.object({ type: z.literal("mrkdwn"), text: z.string().min(1).max(max), verbatim: z.boolean().optional() });
@@ -70,13 +70,13 @@ const actions = z.object({ type: z.literal("actions"), block_id: identifier, ele
 const richText = z.object({ type: z.literal("rich_text"), block_id: identifier, elements: z.array(rich) });
 const markdown = z.object({ type: z.literal("markdown"), block_id: identifier, text: z.string().min(1).max(limits.markdownText) });
 
-/** The blocks this workspace takes and draws, within Slack's limits for each. */
-const block = z.discriminatedUnion("type", [header, section, context, divider, actions, richText, markdown]);
+/** The blocks of a message that this workspace takes and draws, within Slack's limits for each. */
+export const block = z.discriminatedUnion("type", [header, section, context, divider, actions, richText, markdown]);
 
 const pointer = (path: readonly PropertyKey[]): string => `[json-pointer:/blocks${path.map((step) => `/${String(step)}`).join("")}]`;
 
 /** A schema's complaint in the words Slack uses. */
-function complain(issue: z.core.$ZodIssue): string {
+export function complain(issue: z.core.$ZodIssue): string {
   const place = pointer(issue.path);
   if (issue.code === "too_big" && issue.origin === "string") return `must be less than ${Number(issue.maximum) + 1} characters ${place}`;
   if (issue.code === "too_big") return `no more than ${String(issue.maximum)} items allowed ${place}`;
@@ -100,7 +100,7 @@ const emptySections = (blocks: readonly z.infer<typeof block>[]): readonly strin
 const invalid = (messages: readonly string[]): Found<readonly Block[]> => ({ ...failure("invalid_blocks", messages), errors: messages });
 
 /** Gives every block and button the id Slack would give it when the app named none. */
-function nameParts(blocks: readonly z.infer<typeof block>[], newId: () => string): readonly Block[] {
+export function nameParts(blocks: readonly z.infer<typeof block>[], newId: () => string): readonly Block[] {
   const nameButton = (one: z.infer<typeof button>) => ({ ...one, action_id: one.action_id ?? newId() });
   return blocks.map((one): Block => {
     const named = { ...one, block_id: one.block_id ?? newId() };

@@ -17,6 +17,13 @@ export const limits = {
   acknowledge: 3_000,
   /** Redeliveries of an event that nobody acknowledged: at once, after 1 minute, after 5 minutes. */
   redeliverAfter: [0, 60_000, 300_000],
+  /** A trigger opens one view within this time. */
+  triggerLife: 3_000,
+  blocksInView: 100,
+  /** Modals that may lie on each other (views.push, `push_limit_reached`). */
+  viewsInStack: 3,
+  /** A view as JSON (views.open, `view_too_large`). */
+  viewBytes: 250_000,
   responseUrlUses: 5,
   responseUrlLife: 30 * 60_000,
   /** Connections one app may hold open over Socket Mode. */

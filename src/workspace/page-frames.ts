@@ -1,4 +1,5 @@
 import type { Channel, EphemeralMessage, Message, Team, User } from "./types.js";
+import type { Opened } from "./views.js";
 
 /** A person the page can act as, with the token that makes it so. */
 export interface Person extends User {
@@ -25,6 +26,8 @@ export interface Snapshot {
   readonly channels: readonly Channel[];
   readonly messages: Readonly<Record<string, readonly Message[]>>;
   readonly ephemerals: readonly EphemeralMessage[];
+  /** What each person has open. */
+  readonly views: readonly Opened[];
   readonly commands: readonly SlashCommand[];
   readonly prompts: readonly SuggestedPrompt[];
   readonly canAddRepository: boolean;
@@ -38,4 +41,5 @@ export type Frame =
   | { readonly kind: "removed"; readonly channel: string; readonly ts: string }
   | { readonly kind: "ephemeral"; readonly ephemeral: EphemeralMessage }
   | { readonly kind: "ephemeral_removed"; readonly ts: string }
+  | { readonly kind: "views"; readonly opened: Opened }
   | { readonly kind: "presence"; readonly appConnected: boolean };

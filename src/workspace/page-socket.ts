@@ -4,6 +4,7 @@ import { WebSocketServer } from "ws";
 import type { Frame, Snapshot } from "./page-frames.js";
 import type { State } from "./state.js";
 import type { Change } from "./types.js";
+import type { Views } from "./views.js";
 
 export interface PageSocket {
   readonly accept: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
@@ -28,13 +29,14 @@ function frameFor(change: Change): Frame {
 }
 
 /** Keeps every open page up to date: the whole workspace first, then each change. */
-export function createPageSocket(state: State, takeSnapshot: () => Snapshot): PageSocket {
+export function createPageSocket(state: State, views: Views, takeSnapshot: () => Snapshot): PageSocket {
   const server = new WebSocketServer({ noServer: true, maxPayload: 1_024 });
   const broadcast = (frame: Frame): void => {
     const text = JSON.stringify(frame);
     server.clients.forEach((client) => client.send(text));
   };
   state.listen((change) => broadcast(frameFor(change)));
+  views.listen((opened) => broadcast({ kind: "views", opened }));
   return {
     accept: (request, stream, head) =>
       server.handleUpgrade(request, stream, head, (connection) => {

@@ -10,6 +10,8 @@ import { interactionMethods } from "./api/interactions.js";
 import type { Methods } from "./api/method.js";
 import { reactionMethods } from "./api/reactions.js";
 import { userMethods } from "./api/users.js";
+import { viewInteractionMethods } from "./api/view-interactions.js";
+import { viewMethods } from "./api/views.js";
 import { createTokens, type Tokens } from "./authentication.js";
 import { createDoors } from "./doors.js";
 import { connectEvents, type Events } from "./events.js";
@@ -29,6 +31,8 @@ import { sourceAddress, type SourceLines, type SourcePlace } from "./source-addr
 import { createSourceRoute, type ReadSource } from "./source-route.js";
 import { createState, type State } from "./state.js";
 import { createTeam, usualTeam, type TeamDefinition } from "./team.js";
+import { createTriggers } from "./triggers.js";
+import { createViews, type Views } from "./views.js";
 
 export interface WorkspaceOptions {
   /** 0 picks a free port. */
@@ -76,7 +80,7 @@ function usualPageDirectory(): string {
   return join(folder, "dist", "page");
 }
 
-function takeSnapshot(state: State, tokens: Tokens, canAddRepository: boolean, appConnected: boolean): Snapshot {
+function takeSnapshot(state: State, views: Views, tokens: Tokens, canAddRepository: boolean, appConnected: boolean): Snapshot {
   return {
     team: state.team,
     bot: state.bot,
@@ -84,6 +88,7 @@ function takeSnapshot(state: State, tokens: Tokens, canAddRepository: boolean, a
     channels: state.channels(),
     messages: Object.fromEntries(state.channels().map(({ id }) => [id, state.messages(id)])),
     ephemerals: state.ephemerals(),
+    views: state.people.map(({ id }) => views.of(id)),
     commands,
     prompts,
     canAddRepository,
@@ -103,8 +108,10 @@ function assemble(options: WorkspaceOptions, baseUrl: () => string, port: () => 
   const responseUrls = createResponseUrls({ state, identifiers, clock, baseUrl });
   const onPresence = (connected: boolean): void => pageSocket.tellPresence(connected);
   const socket = createAppSocket({ appId: state.team.appId, identifiers, clock, onPresence });
-  const snapshot = (): Snapshot => takeSnapshot(state, tokens, options.addRepository !== undefined, socket.isConnected());
-  const pageSocket = createPageSocket(state, snapshot);
+  const views = createViews({ identifiers, team: state.team, bot: state.bot });
+  const triggers = createTriggers(identifiers, clock);
+  const snapshot = (): Snapshot => takeSnapshot(state, views, tokens, options.addRepository !== undefined, socket.isConnected());
+  const pageSocket = createPageSocket(state, views, snapshot);
   const events = connectEvents({ state, identifiers, clock, send: socket.sendEvent });
   const openConnection = () => ({ ok: true as const, url: `${baseUrl().replace("http", "ws")}/link/?ticket=${socket.issueTicket()}` });
   const methods: Methods = {
@@ -114,7 +121,9 @@ function assemble(options: WorkspaceOptions, baseUrl: () => string, port: () => 
     ...userMethods(state),
     ...reactionMethods({ state, identifiers }),
     ...fileMethods({ state, files, identifiers, baseUrl }),
-    ...interactionMethods({ state, identifiers, socket, responseUrls, commands: commands.map(({ command }) => command) }),
+    ...viewMethods({ state, views, triggers, identifiers }),
+    ...viewInteractionMethods({ state, views, triggers, identifiers, socket }),
+    ...interactionMethods({ state, identifiers, socket, responseUrls, triggers, commands: commands.map(({ command }) => command) }),
     "apps.connections.open": { callers: "app", tier: "three", answer: openConnection },
   };
   const checkRate = options.limitsRates === false ? () => null : createRates(clock);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Repository } from "../../src/model/source.js";
-import { startTestBot, whispersTo } from "../support/bot.js";
+import { dialogsOf, startTestBot, whispersTo } from "../support/bot.js";
 import type { Message, TestBot } from "../support/bot.js";
 import { createRepository } from "../support/repository.js";
 import type { TestRepository } from "../support/repository.js";
@@ -188,15 +188,16 @@ describe("a decision", () => {
       const shown = await answerIn(backend, first, verdict);
       await bot.press("ben", backend, shown.ts ?? "", "guard:decide:rejected:1");
       const ben = (await bot.as("ben").auth.test()).user_id ?? "";
-      await vi.waitFor(async () => expect(JSON.stringify(await whispersTo(bot.running, ben))).toContain("reject 1 because"), {
-        timeout: 5_000,
-      });
-
-      const said = await bot.say("ben", backend, "reject 1 because there are ten orders at most", first);
+      const [dialog] = await dialogsOf(bot.running, ben);
+      expect(JSON.stringify(dialog?.blocks)).toMatch(/Repo\.get.*Why is it not a problem here/);
+      const unsaid = await bot.submit("ben", dialog?.id ?? "", { reason: { reason: " " }, reach: { reach: "place" } });
+      expect(unsaid).toMatchObject({ errors: { reason: "Please complete this field" } });
+      await bot.submit("ben", dialog?.id ?? "", { reason: { reason: "there are ten orders at most" }, reach: { reach: "place" } });
       await answerIn(backend, first, /problem 1 rejected by ben: there are ten orders at most/);
+      expect(await dialogsOf(bot.running, ben)).toEqual([]);
       const [decision] = await bot.memory.decisionsFor("shop");
       expect(decision).toMatchObject({ verdict: "rejected", byName: "ben", by: ben, reason: "there are ten orders at most" });
-      expect(decision?.permalink).toContain(said.replace(".", ""));
+      expect(decision?.permalink).toContain((shown.ts ?? "").replace(".", ""));
 
       const second = await bot.say("ana", backend, `${bot.mention} review lib/shop/orders.ex`);
       const respected = await answerIn(backend, second, /decided on \d{4}-\d\d-\d\d/);

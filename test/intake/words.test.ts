@@ -67,7 +67,16 @@ describe("words in a thread Guard answered in, without a mention", () => {
     ["dismiss 4 since it is generated", "4", "rejected", "it is generated"],
     ["accept 1 and 3", "1 and 3", "accepted", ""],
   ])("%j decides", (words, problem, verdict, reason) => {
-    expect(said(words, inThread)).toEqual({ kind: "decide", problem, verdict, reason });
+    expect(said(words, inThread)).toEqual({ kind: "decide", problem, verdict, reason, reach: "place" });
+  });
+
+  it.each([
+    ["reject 2 everywhere because this is a demo", "repository", "this is a demo"],
+    ["reject 2 in the whole repository: we never page", "repository", "we never page"],
+    ["dismiss 2 in this file since it is generated", "file", "it is generated"],
+    ["reject 2 in files that are generated", "place", "in files that are generated"],
+  ])("%j decides for the %s", (words, reach, reason) => {
+    expect(said(words, inThread)).toMatchObject({ kind: "decide", problem: "2", verdict: "rejected", reach, reason });
   });
 
   it.each([

@@ -12,6 +12,7 @@ import { readEnvironment } from "../../src/shell/environment.js";
 import { createSlackDoor } from "../../src/shell/slack/door.js";
 import { createMemory } from "../../src/shell/store/memory.js";
 import { createWorkspace } from "../../src/workspace/workspace.js";
+import type { Opened, View } from "../../src/workspace/views.js";
 import type { RunningWorkspace, Workspace, WorkspaceOptions } from "../../src/workspace/workspace.js";
 import { createFolder } from "./repository.js";
 
@@ -110,6 +111,9 @@ function people(running: RunningWorkspace) {
     },
     press: (name: string, where: string, message: string, action: string) =>
       as(name).apiCall("blocks.actions", { channel: where, message_ts: message, action_id: action }),
+    /** Fills in a dialog, by block and field, and sends it off. */
+    submit: (name: string, view: string, values: Readonly<Record<string, Readonly<Record<string, string>>>>) =>
+      as(name).apiCall("views.submit", { view_id: view, values: JSON.stringify(values) }),
     command: (name: string, where: string, text: string) => as(name).apiCall("chat.command", { channel: where, command: "/guard", text }),
     thread: async (where: string, ts: string): Promise<readonly Message[]> =>
       (await as("ana").conversations.replies({ channel: where, ts, limit: 200 })).messages ?? [],
@@ -121,8 +125,24 @@ function people(running: RunningWorkspace) {
 
 export type TestBot = Awaited<ReturnType<typeof startTestBot>>;
 
-/** What only `name` was shown: private answers, as their page has them. Slack's API has no way to read these. */
+/** What only `user` was shown: private answers, as their page has them. Slack's API has no way to read these. */
 export async function whispersTo(running: RunningWorkspace, user: string): Promise<readonly Message[]> {
+  const { ephemerals } = await snapshotOf(running);
+  return ephemerals.filter((whisper) => whisper.user === user).map(({ message }) => message);
+}
+
+/** The dialogs `user` has open, the topmost last. */
+export async function dialogsOf(running: RunningWorkspace, user: string): Promise<readonly View[]> {
+  const { views } = await snapshotOf(running);
+  return views.find((opened) => opened.user === user)?.modals ?? [];
+}
+
+interface Shown {
+  readonly ephemerals: readonly { readonly user: string; readonly message: Message }[];
+  readonly views: readonly Opened[];
+}
+
+async function snapshotOf(running: RunningWorkspace): Promise<Shown> {
   const { origin, searchParams } = new URL(running.url);
   const address = `${origin.replace("http", "ws")}/page/socket?token=${searchParams.get("token") ?? ""}`;
   const socket = new WebSocket(address, { origin });
@@ -131,8 +151,7 @@ export async function whispersTo(running: RunningWorkspace, user: string): Promi
       socket.once("message", (data: Buffer) => resolve(data.toString("utf8")));
       socket.once("error", reject);
     });
-    const { snapshot } = JSON.parse(frame) as { snapshot: { ephemerals: { user: string; message: Message }[] } };
-    return snapshot.ephemerals.filter((whisper) => whisper.user === user).map(({ message }) => message);
+    return (JSON.parse(frame) as { snapshot: Shown }).snapshot;
   } finally {
     socket.close();
   }

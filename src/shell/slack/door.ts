@@ -104,6 +104,10 @@ function listen(app: App, accept: (payload: unknown) => Promise<void>, log: Log)
     await accept(body);
     await ack();
   });
+  app.view(/.*/, async ({ body, ack }) => {
+    await accept(body);
+    await ack();
+  });
   app.error(async (error) => {
     log.error({ reason: error.message }, "a payload from Slack was not accepted; Slack will deliver it again");
     throw error; // keeps it unacknowledged

@@ -1,7 +1,7 @@
-import type { KnownBlock } from "@slack/web-api";
+import type { KnownBlock, ModalView } from "@slack/web-api";
 import type { Log, Messenger, Posted } from "../../model/ports.js";
 import type { Directory } from "../../model/directory.js";
-import type { ReplyFile } from "../../model/reply.js";
+import type { ReplyFile, ReplyModal } from "../../model/reply.js";
 import { callSlack } from "./call.js";
 import type { Called } from "./call.js";
 import type { Clients } from "./clients.js";
@@ -42,6 +42,12 @@ export function createMessenger(clients: Clients, directory: Directory, log: Log
       );
     },
 
+    openModal: async (trigger, modal) => {
+      const call = () => posting.views.open({ trigger_id: trigger, view: viewOf(modal) });
+      const called = await callSlack(call, log);
+      return outcome(called.kind === "answered" ? { kind: "answered", value: { ts: "" } } : called, "a dialog");
+    },
+
     upload: async (target, file) => {
       const thread = target.thread === null ? {} : { thread_ts: target.thread };
       const called = await callSlack(() => posting.filesUploadV2({ channel_id: target.channel, ...thread, ...uploadOf(file) }), log);
@@ -59,6 +65,19 @@ export function createMessenger(clients: Clients, directory: Directory, log: Log
     },
 
     userName: async (user) => (await directory.person(user))?.name ?? user,
+  };
+}
+
+function viewOf(modal: ReplyModal): ModalView {
+  const { blocks } = neutralise({ text: "", blocks: modal.blocks });
+  return {
+    type: "modal",
+    callback_id: modal.callback,
+    private_metadata: modal.about,
+    title: { type: "plain_text", text: modal.title },
+    submit: { type: "plain_text", text: modal.submit },
+    close: { type: "plain_text", text: "Cancel" },
+    blocks: blocks as unknown as KnownBlock[],
   };
 }
 

@@ -3,6 +3,7 @@ import type { Identifiers } from "../identifiers.js";
 import type { Origin, ResponseUrls } from "../response-urls.js";
 import type { AppSocket, Outcome } from "../socket.js";
 import type { State } from "../state.js";
+import type { Triggers } from "../triggers.js";
 import { findButton, type Button } from "../buttons.js";
 import type { Channel, Message, User } from "../types.js";
 import { visibleChannel } from "./access.js";
@@ -14,6 +15,7 @@ export interface InteractionsConfig {
   readonly identifiers: Identifiers;
   readonly socket: AppSocket;
   readonly responseUrls: ResponseUrls;
+  readonly triggers: Triggers;
   /** The slash commands the app declares, such as `/guard`. */
   readonly commands: readonly string[];
 }
@@ -34,7 +36,7 @@ function settle(config: InteractionsConfig, origin: Origin, outcome: Outcome): A
 }
 
 async function command(config: InteractionsConfig, { caller, given }: PersonCall): Promise<Answer> {
-  const { state, identifiers } = config;
+  const { state, triggers } = config;
   const name = given.text("command");
   if (name === undefined) return missingField("command");
   if (!config.commands.includes(name)) return failure("invalid_arguments", [`${name} is not a command of this workspace`]);
@@ -54,7 +56,7 @@ async function command(config: InteractionsConfig, { caller, given }: PersonCall
     api_app_id: state.team.appId,
     is_enterprise_install: "false",
     response_url: config.responseUrls.issue("commands", origin),
-    trigger_id: `${identifiers.secret()}.trigger`,
+    trigger_id: triggers.issue(caller.user.id),
   });
   return settle(config, origin, outcome);
 }
@@ -81,7 +83,7 @@ function findClicked(state: State, { caller, given }: PersonCall): Found<Clicked
 }
 
 function clickPayload(
-  { state, identifiers }: InteractionsConfig,
+  { state, identifiers, triggers }: InteractionsConfig,
   user: User,
   clicked: Clicked,
   responseUrl: string,
@@ -94,7 +96,7 @@ function clickPayload(
     api_app_id: state.team.appId,
     token: "workspace",
     container: { type: "message", message_ts: message.ts, channel_id: channel.id, is_ephemeral: isEphemeral, ...thread },
-    trigger_id: `${identifiers.secret()}.trigger`,
+    trigger_id: triggers.issue(user.id),
     team: { id: state.team.id, domain: state.team.domain },
     enterprise: null,
     is_enterprise_install: false,

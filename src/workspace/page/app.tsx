@@ -4,6 +4,7 @@ import { ChannelPane } from "./channel.js";
 import { createClient } from "./client.js";
 import { connect } from "./connection.js";
 import { PageProvider } from "./context.js";
+import { Modal } from "./modal.js";
 import { findPerson, initialState, reduce, type Action } from "./model.js";
 import { readPlace } from "./place.js";
 import { Sidebar } from "./sidebar.js";
@@ -41,6 +42,7 @@ export function App() {
       </p>
     );
   }
+  const modal = snapshot.views.find(({ user }) => user === actor.id)?.modals.at(-1);
   return (
     <PageProvider value={{ state, snapshot, actor, client, dispatch }}>
       <div class={state.thread === null ? "layout" : "layout has-thread"}>
@@ -52,6 +54,7 @@ export function App() {
         {state.thread !== null && <ThreadPane root={state.thread} />}
       </div>
       {state.isAddingRepository && <AddRepository />}
+      {modal !== undefined && <Modal key={`${modal.id} ${modal.hash}`} view={modal} />}
     </PageProvider>
   );
 }

@@ -10,6 +10,9 @@ export interface Client {
   readonly remove: (channel: string, ts: string) => Promise<Called>;
   readonly command: (channel: string, command: string, text: string) => Promise<Called>;
   readonly click: (channel: string, ts: string, blockId: string, actionId: string) => Promise<Called>;
+  /** `values` by block and action. */
+  readonly submitView: (view: string, values: Readonly<Record<string, Readonly<Record<string, string>>>>) => Promise<Called>;
+  readonly closeView: (view: string) => Promise<Called>;
   readonly react: (channel: string, ts: string, name: string, isOn: boolean) => Promise<Called>;
   readonly share: (channel: string, thread: string | null, files: readonly File[], comment: string) => Promise<Called>;
   readonly download: (address: string) => Promise<string | null>;
@@ -59,6 +62,8 @@ export function createClient(token: string): Client {
     remove: (channel, ts) => call("chat.delete", { channel, ts }),
     command: (channel, command, text) => call("chat.command", { channel, command, text }),
     click: (channel, ts, blockId, actionId) => call("blocks.actions", { channel, message_ts: ts, block_id: blockId, action_id: actionId }),
+    submitView: (view, values) => call("views.submit", { view_id: view, values }),
+    closeView: (view) => call("views.close", { view_id: view }),
     react: (channel, timestamp, name, isOn) => call(isOn ? "reactions.add" : "reactions.remove", { channel, timestamp, name }),
     share: (channel, thread, files, comment) => share(call, channel, thread, files, comment),
     download: async (address) => {

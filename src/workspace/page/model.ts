@@ -65,6 +65,8 @@ function applyToSnapshot(snapshot: Snapshot, frame: Exclude<Frame, { kind: "snap
     }
     case "ephemeral_removed":
       return { ...snapshot, ephemerals: snapshot.ephemerals.filter(({ message }) => message.ts !== frame.ts) };
+    case "views":
+      return { ...snapshot, views: [...snapshot.views.filter(({ user }) => user !== frame.opened.user), frame.opened] };
     case "presence":
       return { ...snapshot, appConnected: frame.appConnected };
   }

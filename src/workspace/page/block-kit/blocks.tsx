@@ -1,6 +1,6 @@
 import { emoji } from "../../text/emoji.js";
 import { parseMrkdwn } from "../../text/mrkdwn.js";
-import type { Message } from "../../types.js";
+import type { Block, Message } from "../../types.js";
 import { ActionButton } from "./button.js";
 import { Markdown } from "./markdown.js";
 import { RichText } from "./rich-text.js";
@@ -74,12 +74,23 @@ function BlockElement({ block, channel, ts }: BlockProps) {
   }
 }
 
-/** What a message says: its blocks, as Slack draws them. */
-export function Blocks({ message, channel }: { readonly message: Message; readonly channel: string }) {
-  const known = message.blocks.map(readBlock);
+interface BlockListProps {
+  readonly blocks: readonly Block[];
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** Blocks as Slack draws them. */
+export function BlockList({ blocks, channel, ts }: BlockListProps) {
+  const known = blocks.map(readBlock);
   return (
     <div class="blocks">
-      {known.map((block, index) => (block === null ? null : <BlockElement key={index} block={block} channel={channel} ts={message.ts} />))}
+      {known.map((block, index) => (block === null ? null : <BlockElement key={index} block={block} channel={channel} ts={ts} />))}
     </div>
   );
+}
+
+/** What a message says. */
+export function Blocks({ message, channel }: { readonly message: Message; readonly channel: string }) {
+  return <BlockList blocks={message.blocks} channel={channel} ts={message.ts} />;
 }

@@ -6,6 +6,7 @@ import type { Rich } from "../../text/rich-text.js";
 export type KnownText = z.infer<typeof text>;
 export type KnownButton = z.infer<typeof button>;
 export type KnownBlock = z.infer<typeof block>;
+export type KnownInput = z.infer<typeof input>;
 
 const text = z.object({ type: z.enum(["plain_text", "mrkdwn"]), text: z.string() });
 const confirm = z.object({ title: text, text, confirm: text, deny: text });
@@ -33,6 +34,34 @@ const block = z.discriminatedUnion("type", [
   z.object({ type: z.literal("rich_text"), elements: z.array(z.custom<Rich>()) }),
   z.object({ type: z.literal("markdown"), text: z.string() }),
 ]);
+
+const option = z.object({ text, value: z.string(), description: z.optional(text) });
+const choice = { action_id: z.string(), options: z.array(option), initial_option: z.optional(option) };
+const input = z.object({
+  type: z.literal("input"),
+  block_id: z.string(),
+  label: text,
+  hint: z.optional(text),
+  optional: z.optional(z.boolean()),
+  element: z.discriminatedUnion("type", [
+    z.object({
+      type: z.literal("plain_text_input"),
+      action_id: z.string(),
+      multiline: z.optional(z.boolean()),
+      placeholder: z.optional(text),
+      initial_value: z.optional(z.string()),
+      max_length: z.optional(z.number()),
+    }),
+    z.object({ type: z.literal("radio_buttons"), ...choice }),
+    z.object({ type: z.literal("static_select"), ...choice }),
+  ]),
+});
+
+/** The block if it is an input of a modal. */
+export function readInput(given: Block): KnownInput | null {
+  const parsed = input.safeParse(given);
+  return parsed.success ? parsed.data : null;
+}
 
 /** The block if the page can draw it. */
 export function readBlock(given: Block): KnownBlock | null {
