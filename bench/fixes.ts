@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { analyse } from "../src/app/analyse.js";
-import { proveFormatted, settingsFor } from "../src/fixes/formatted.js";
+import { formatPatch } from "../src/fixes/formatted.js";
 import { tryPatches } from "../src/fixes/propose.js";
 import { createExtractPool } from "../src/main/extract-pool.js";
 import type { Analysis, AuditedFinding } from "../src/model/audit.js";
@@ -82,12 +82,8 @@ async function outcomesOf(
   parse: ParseSource,
   format: FormatElixir,
 ): Promise<Outcome[]> {
-  const patches = await Promise.all(
-    tryPatches(analysis, findings, parse, Infinity).map(async (patch) => {
-      const formatted = await proveFormatted(patch, settingsFor(patch.path, analysis.textOf), format);
-      return { ...patch, proof: { ...patch.proof, formatted } };
-    }),
-  );
+  const tried = tryPatches(analysis, findings, parse, Infinity);
+  const patches = await Promise.all(tried.map((patch) => formatPatch(patch, analysis.textOf, format)));
   return findings.map((finding) => ({
     ...{ dir, finding },
     patch: patches.find((patch) => patch.findings.includes(finding.fingerprint)) ?? null,

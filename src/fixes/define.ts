@@ -1,8 +1,8 @@
 import type { Analysis, AuditedFinding } from "../model/audit.js";
-import type { Patch } from "../model/patch.js";
+import type { FileChange, Patch } from "../model/patch.js";
 
-/** One file as a fix would leave it, before anything is proved. A new file has `before` null. */
-export interface Change extends Pick<Patch, "path" | "before" | "after" | "title" | "kind"> {
+/** What a fix would leave, before anything is proved: one file, and those that go with it. A new file has `before` null. */
+export interface Change extends Pick<Patch, "path" | "before" | "after" | "title" | "kind" | "further"> {
   /** Fingerprints of the findings it mends. */
   readonly findings: readonly string[];
 }
@@ -16,3 +16,8 @@ export interface FixInput {
 
 /** Turns one finding into one change by rule alone; null where the right change is not clear from the code. */
 export type ProposeChange = (finding: AuditedFinding, input: FixInput) => Change | null;
+
+/** Every file of a change. */
+export function filesOf({ path, before, after, further = [] }: Pick<Change, keyof FileChange | "further">): readonly FileChange[] {
+  return [{ path, before, after }, ...further];
+}

@@ -1,6 +1,7 @@
 import { applyPatch, createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { AuditedFinding } from "../model/audit.js";
 import type { Span } from "../model/span.js";
+import type { FileChange } from "../model/patch.js";
 import type { Change, FixInput } from "./define.js";
 
 /** A replacement of one span; nothing else in the file is touched. */
@@ -26,15 +27,15 @@ export function editOf(finding: AuditedFinding, input: FixInput, title: string, 
 }
 
 /** A unified diff as git writes and applies it. */
-export function unifiedDiff(change: Pick<Change, "path" | "before" | "after">): string {
-  const from = change.before === null ? "/dev/null" : `a/${change.path}`;
-  return createTwoFilesPatch(from, `b/${change.path}`, change.before ?? "", change.after, undefined, undefined, {
+export function unifiedDiff({ path, before, after }: FileChange): string {
+  const from = before === null ? "/dev/null" : `a/${path}`;
+  return createTwoFilesPatch(from, `b/${path}`, before ?? "", after, undefined, undefined, {
     context: 3,
     headerOptions: FILE_HEADERS_ONLY,
   });
 }
 
 /** Whether the diff, applied to the text before, gives exactly the text after. */
-export function appliesCleanly(change: Pick<Change, "before" | "after">, diff: string): boolean {
+export function appliesCleanly(change: Pick<FileChange, "before" | "after">, diff: string): boolean {
   return applyPatch(change.before ?? "", diff) === change.after;
 }

@@ -1,7 +1,7 @@
 import type { Analysis, AuditedFinding } from "../model/audit.js";
 import type { Patch, Proof } from "../model/patch.js";
 import type { ParseSource } from "../model/ports.js";
-import type { Change } from "./define.js";
+import { filesOf, type Change } from "./define.js";
 import { draft, holds, prove, unproved } from "./prove.js";
 import type { Drafted } from "./prove.js";
 import { fixes } from "./registry.js";
@@ -37,7 +37,8 @@ function changesFor(analysis: Analysis, findings: readonly AuditedFinding[], mos
 function rounds(drafts: readonly Drafted[]): Drafted[][] {
   const found: Drafted[][] = [];
   for (const drafted of drafts) {
-    const open = found.find((round) => round.every(({ change }) => change.path !== drafted.change.path));
+    const paths = new Set(filesOf(drafted.change).map(({ path }) => path));
+    const open = found.find((round) => round.every(({ change }) => filesOf(change).every(({ path }) => !paths.has(path))));
     if (open === undefined) found.push([drafted]);
     else open.push(drafted);
   }

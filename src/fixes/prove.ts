@@ -5,14 +5,15 @@ import type { Finding } from "../model/finding.js";
 import type { Proof, ProofAnswer } from "../model/patch.js";
 import type { ParseSource } from "../model/ports.js";
 import { runRules } from "../rules/run.js";
-import type { Change } from "./define.js";
+import { filesOf, type Change } from "./define.js";
 import { appliesCleanly, unifiedDiff } from "./edit.js";
 
 /** A change with its diff and what its text alone shows. */
 export interface Drafted {
   readonly change: Change;
   readonly diff: string;
-  readonly facts: Facts;
+  /** Of each of its files. */
+  readonly facts: readonly Facts[];
   readonly applied: ProofAnswer;
   readonly parsed: ProofAnswer;
 }
@@ -22,13 +23,20 @@ const notRun: ProofAnswer = { answer: "not run", why: "Guard runs no code of the
 
 /** Writes the diff of a change, applies it in memory and parses the result. */
 export function draft(change: Change, analysis: Analysis, parse: ParseSource): Drafted {
-  const diff = unifiedDiff(change);
-  const facts = extractFacts(change.path, change.after, parse);
-  const damageBefore = change.before === null ? 0 : (analysis.project.files.get(change.path)?.damage.length ?? 0);
+  const files = filesOf(change).map((file) => ({ file, diff: unifiedDiff(file), facts: extractFacts(file.path, file.after, parse) }));
+  const isWhole = ({ path, damage }: Facts): boolean => damage.length <= (analysis.project.files.get(path)?.damage.length ?? 0);
   return {
-    ...{ change, diff, facts },
-    applied: answer(appliesCleanly(change, diff), "the diff does not give the proposed text"),
-    parsed: answer(facts.damage.length <= damageBefore, "the proposed text does not parse"),
+    change,
+    diff: files.map(({ diff }) => diff).join(""),
+    facts: files.map(({ facts }) => facts),
+    applied: answer(
+      files.every(({ file, diff }) => appliesCleanly(file, diff)),
+      "the diff does not give the proposed text",
+    ),
+    parsed: answer(
+      files.every(({ facts }) => isWhole(facts)),
+      "the proposed text does not parse",
+    ),
   };
 }
 
@@ -68,11 +76,11 @@ function look(drafts: readonly Drafted[], analysis: Analysis): Pick<Proof, "find
   const { findings, ignored } = analysis.audit;
   const mended = new Set(drafts.flatMap(({ change }) => change.findings));
   const before = [...findings, ...ignored.map(({ finding }) => finding)];
-  const changed = new Map(drafts.map(({ change }) => [change.path, change.after]));
+  const changed = new Map(drafts.flatMap(({ change }) => filesOf(change).map(({ path, after }) => [path, after])));
   const paths = [
     ...new Set([...changed.keys(), ...before.filter((finding) => mended.has(finding.fingerprint)).map((finding) => finding.place.path)]),
   ];
-  const project = analysis.rejoin(drafts.map(({ facts }) => facts));
+  const project = analysis.rejoin(drafts.flatMap(({ facts }) => facts));
   const after = runRules(project, (path) => changed.get(path) ?? analysis.textOf(path), { paths }).findings;
   const left = stillThere(
     before.filter((finding) => mended.has(finding.fingerprint)),

@@ -73,6 +73,7 @@ describe("an index migration", () => {
   @disable_ddl_transaction true
   @disable_migration_lock true
 
+  # Reads and writes of orders go on while it is built. It can be deployed at any time.
   def change do
     create index(:orders, [:user_id], concurrently: true)
   end

@@ -1,3 +1,4 @@
+import { collect } from "../../model/walk.js";
 import { repositoryCall } from "../../project/repository-call.js";
 import type { ProposeChange } from "../define.js";
 import { editOf } from "../edit.js";
@@ -12,6 +13,8 @@ export const raiseOnFailedWrite: ProposeChange = (finding, input) => {
   if (found === null || finding.slots["transaction"] === "yes") return null;
   const { call } = found;
   if (!withBang.has(call.function) || repositoryCall(project, call)?.operation !== "write") return null;
+  // Raising between two writes would leave the first one alone.
+  if (collect(found.body, "call").some((other) => other !== call && repositoryCall(project, other)?.operation === "write")) return null;
   const at = call.nameSpan.end;
   return editOf(finding, input, `Let a failed \`${call.function}\` raise instead of being dropped`, [
     { span: { start: at, end: at }, text: "!" },

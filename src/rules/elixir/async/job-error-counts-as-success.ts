@@ -18,6 +18,7 @@ export const jobErrorCountsAsSuccess = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-393"],
   silencedBy: {},
+  fix: "fail-job",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
       isPerform(definition, project) ? matchesIn(definition, project) : [],

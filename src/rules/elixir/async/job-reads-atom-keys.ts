@@ -18,6 +18,7 @@ export const jobReadsAtomKeys = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-628"],
   silencedBy: {},
+  fix: "read-string-keys",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) => (isPerform(definition, project) ? matchOf(definition) : []));
   },

@@ -28,6 +28,7 @@ export const environmentReadAtCompileTime = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-1188"],
   silencedBy: { credo: ["Credo.Check.Warning.ApplicationConfigInModuleAttribute"] },
+  fix: "read-setting-late",
   match(facts, project) {
     if (!isProduction(facts.path)) return [];
     return facts.modules.flatMap((module) => groupsIn(module, project));

@@ -20,6 +20,7 @@ export const secretDefaultsOpen = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-1188", "CWE-798"],
   silencedBy: {},
+  fix: "refuse-without-setting",
   match(facts, project) {
     if (/(^|\/)config\/.*\.exs$/.test(facts.path)) return inConfiguration(facts, project);
     return isProduction(facts.path) ? inCode(facts, project) : [];

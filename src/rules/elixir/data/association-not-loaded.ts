@@ -21,6 +21,7 @@ export const associationNotLoaded = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-476"],
   silencedBy: {},
+  fix: "preload-loaded",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) => (mayRead(definition, project) ? matchesOf(definition, project) : []));
   },

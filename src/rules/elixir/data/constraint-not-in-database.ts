@@ -38,6 +38,7 @@ export const constraintNotInDatabase = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-694"],
   silencedBy: {},
+  fix: "match-constraint",
   match(facts, project) {
     if (!namesForeignKeys(project)) return [];
     return storedSchemas(facts, project).flatMap((stored) => matchesIn(stored, facts.path, project));

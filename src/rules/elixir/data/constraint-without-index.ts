@@ -14,6 +14,7 @@ export const constraintWithoutIndex = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-694"],
   silencedBy: {},
+  fix: "match-unique-constraint",
   match(facts, project) {
     if (project.database.migrations === 0) return [];
     return facts.modules.flatMap((module) => {

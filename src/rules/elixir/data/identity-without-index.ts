@@ -46,6 +46,7 @@ export const identityWithoutIndex = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-694"],
   silencedBy: {},
+  fix: "add-unique-index",
   match(facts, project) {
     return storedSchemas(facts, project).flatMap((stored) => {
       const identities = stored.schema.identities ?? [];

@@ -20,6 +20,7 @@ export const infiniteTimeout = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-400"],
   silencedBy: {},
+  fix: "bound-wait",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
       mayWait(definition, project) ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)) : [],

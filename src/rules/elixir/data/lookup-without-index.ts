@@ -17,6 +17,7 @@ export const lookupWithoutIndex = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-1089"],
   silencedBy: {},
+  fix: "add-index-migration",
   match(facts, project) {
     return (lookupsByPath(project).get(facts.path) ?? []).flatMap((lookup) => matchOf(lookup, project));
   },

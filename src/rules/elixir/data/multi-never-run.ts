@@ -21,6 +21,7 @@ export const multiNeverRun = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-252"],
   silencedBy: {},
+  fix: "keep-multi",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
       mayBuild(definition, project) ? matchesIn(definition, project) : [],

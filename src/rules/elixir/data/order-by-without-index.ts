@@ -40,6 +40,7 @@ export const orderByWithoutIndex = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-1089"],
   silencedBy: {},
+  fix: "add-index-migration",
   match(facts, project) {
     return (sortsByPath(project).get(facts.path) ?? []).map((sort) => matchOf(sort, project));
   },

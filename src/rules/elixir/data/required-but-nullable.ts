@@ -59,6 +59,7 @@ export const requiredButNullable = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-694"],
   silencedBy: {},
+  fix: "set-not-null",
   match(facts, project) {
     if (!isProduction(facts.path)) return [];
     return storedSchemas(facts, project).flatMap((stored) => matchesIn(stored, facts.path, project));

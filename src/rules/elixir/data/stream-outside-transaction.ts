@@ -19,6 +19,7 @@ export const streamOutsideTransaction = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-755"],
   silencedBy: {},
+  fix: "stream-in-transaction",
   match(facts, project) {
     return servingDefinitionsCalling(facts, project, streams).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),

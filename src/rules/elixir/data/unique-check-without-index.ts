@@ -37,6 +37,7 @@ export const uniqueCheckWithoutIndex = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-367"],
   silencedBy: {},
+  fix: "add-unique-index",
   match(facts, project) {
     if (!isProduction(facts.path)) return [];
     return storedSchemas(facts, project).flatMap((stored) => matchesIn(stored, facts.path, project));

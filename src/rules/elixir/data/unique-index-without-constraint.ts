@@ -26,6 +26,7 @@ export const uniqueIndexWithoutConstraint = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-755"],
   silencedBy: {},
+  fix: "add-unique-constraint",
   match(facts, project) {
     if (project.database.migrations === 0 || !isProduction(facts.path)) return [];
     return facts.modules.flatMap((module) => {

@@ -21,6 +21,7 @@ export const writeOnReplica = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-755"],
   silencedBy: {},
+  fix: "write-to-primary",
   match: (facts, project) => servingDefinitions(facts, project).flatMap((definition) => matchesIn(definition, project)),
   what: ({ call, repository, kind, statement }) =>
     kind === "function"

@@ -22,6 +22,7 @@ export const failureNotExpected = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-754"],
   silencedBy: {},
+  fix: "leave-with",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) => [
       ...sitesOf(definition, project).flatMap((site) => (site.kind === "match" ? matchOf(site, definition, project) : [])),

@@ -19,6 +19,7 @@ export const patternNeverMatches = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-703"],
   silencedBy: {},
+  fix: "match-row",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
       sitesOf(definition, project).flatMap((site) => matchOf(site, definition)),

@@ -20,6 +20,7 @@ export const changeNotReversible = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-755"],
   silencedBy: {},
+  fix: "say-way-back",
   match: matchesIn,
   what: ({ statement }) => `${statement} stands in \`change\`, which says both how to apply the migration and how to take it back.`,
   why: ({ why }) => `${why}.`,

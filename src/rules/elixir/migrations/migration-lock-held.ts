@@ -16,6 +16,7 @@ export const migrationLockHeld = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-667"],
   silencedBy: {},
+  fix: "build-index-concurrently",
   match: matchesIn,
   what: ({ index }) =>
     `\`${index}\` is built concurrently outside the migration's transaction, and Ecto still holds its lock on \`schema_migrations\` in a transaction of its own.`,

@@ -13,6 +13,7 @@ export const redundantIndex = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-1041"],
   silencedBy: {},
+  fix: "drop-redundant-index",
   match(facts, project) {
     return (redundantByPath(project).get(facts.path) ?? []).map((pair) => matchOf(pair, project.database));
   },

@@ -31,6 +31,7 @@ export const referenceWithoutForeignKey = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-694"],
   silencedBy: {},
+  fix: "add-foreign-key",
   match(facts, project) {
     return (bareByPath(project).get(facts.path) ?? []).map((reference) => matchOf(reference, project));
   },

@@ -17,6 +17,7 @@ export const subscribeWithoutConnected = defineRule<Slots>({
   severity: "low",
   cwe: [],
   silencedBy: {},
+  fix: "subscribe-when-connected",
   match(facts, project) {
     return servingDefinitions(facts, project).flatMap((definition) =>
       isMounting(definition, project) ? matchOf(definition, project) : [],

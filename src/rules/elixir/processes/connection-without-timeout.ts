@@ -16,6 +16,7 @@ export const connectionWithoutTimeout = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-400", "CWE-1088"],
   silencedBy: {},
+  fix: "limit-connection",
   match(facts, project) {
     return processCallsIn(facts, project).flatMap((found) => matchOf(found));
   },

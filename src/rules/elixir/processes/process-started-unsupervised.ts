@@ -22,6 +22,7 @@ export const processStartedUnsupervised = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-404"],
   silencedBy: {},
+  fix: "supervise-task",
   match: (facts: Facts, project) =>
     processCallsIn(facts, project).flatMap((found) => [...workOf(found, project), ...serverOf(found, project)]),
   what: ({ inside, call, does, cause, process }) =>

@@ -18,6 +18,7 @@ export const taskNeverAwaited = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-755"],
   silencedBy: {},
+  fix: "supervise-task",
   match: (facts: Facts, project) => processCallsIn(facts, project).flatMap((found) => matchOf(found, facts, project)),
   what: ({ call, inside }) => `\`${inside}\` starts a task with \`${call}\` and drops it: nobody awaits its reply.`,
   why: ({ lasting, linked }) => {

@@ -41,6 +41,7 @@ export const subscriptionNotUndone = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-772", "CWE-459"],
   silencedBy: {},
+  fix: "undo-subscription",
   match: (facts) => (isProduction(facts.path) ? facts.modules.flatMap((module) => matchesIn(module)) : []),
   what: ({ undoing, doing, call, needed, fault }) =>
     fault === "repeated"

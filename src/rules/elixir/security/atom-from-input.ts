@@ -26,6 +26,7 @@ export const atomFromInput = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-400", "CWE-770"],
   silencedBy: { credo: ["Credo.Check.Warning.UnsafeToAtom"], sobelow: ["DOS.StringToAtom", "DOS.BinToAtom", "DOS.ListToAtom"] },
+  fix: "refuse-new-atoms",
   match(facts, project) {
     return [
       ...servingDefinitionsCalling(facts, project, makesAtoms).flatMap((definition) =>

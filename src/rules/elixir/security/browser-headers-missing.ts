@@ -17,6 +17,7 @@ export const browserHeadersMissing = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-693", "CWE-1021"],
   silencedBy: { sobelow: ["Config.CSP", "Config.Headers"] },
+  fix: "secure-headers",
   languages: ["elixir"],
   match(facts, project) {
     if (!isProduction(facts.path)) return [];

@@ -19,6 +19,7 @@ export const fieldWithoutAuthentication = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-306", "CWE-862"],
   silencedBy: {},
+  fix: "guard-field",
   match(facts, project) {
     if (!isProduction(facts.path)) return [];
     return facts.modules.flatMap((module) => objectsIn(module.body).flatMap((object) => matchesIn(object, facts, project)));

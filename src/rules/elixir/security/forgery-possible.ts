@@ -19,6 +19,7 @@ export const forgeryPossible = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-352"],
   silencedBy: { sobelow: ["Config.CSRF", "Config.CSRFRoute"] },
+  fix: "protect-from-forgery",
   languages: ["elixir"],
   match(facts, project) {
     if (!isProduction(facts.path)) return [];

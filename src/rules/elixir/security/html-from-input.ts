@@ -22,6 +22,7 @@ export const htmlFromInput = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-79"],
   silencedBy: { sobelow: ["XSS.Raw", "XSS.HTML", "XSS.SendResp", "XSS.ContentType"] },
+  fix: "escape-html",
   match(facts, project) {
     const printing = servingDefinitionsCalling(facts, project, printsHtml);
     const matches = servingDefinitions(facts, project).flatMap((definition) => {

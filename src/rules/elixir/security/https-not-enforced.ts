@@ -19,6 +19,7 @@ export const httpsNotEnforced = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-319", "CWE-523"],
   silencedBy: { sobelow: ["Config.HTTPS", "Config.HSTS"] },
+  fix: "enforce-https",
   languages: ["elixir"],
   match(facts, project) {
     const entry = unforced(project);

@@ -18,6 +18,7 @@ export const pathFromInput = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-22", "CWE-73"],
   silencedBy: { sobelow: ["Traversal.FileModule", "Traversal.SendFile", "Traversal.SendDownload"] },
+  fix: "stay-in-folder",
   languages: ["elixir"],
   match(facts, project) {
     return servingDefinitionsCalling(facts, project, takesPath).flatMap((definition) =>

@@ -19,6 +19,7 @@ export const secretGuessable = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-338", "CWE-916", "CWE-208"],
   silencedBy: {},
+  fix: "keep-unguessable",
   languages: ["elixir"],
   match(facts, project) {
     const drawing = servingDefinitionsCalling(facts, project, isRandom);

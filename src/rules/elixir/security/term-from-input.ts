@@ -19,6 +19,7 @@ export const termFromInput = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-502"],
   silencedBy: { sobelow: ["Misc.BinToTerm"] },
+  fix: "decode-safely",
   match(facts, project) {
     return servingDefinitionsCalling(facts, project, decodesTerms).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),

@@ -21,6 +21,7 @@ export const tlsNotVerified = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-295"],
   silencedBy: {},
+  fix: "verify-peer",
   languages: ["elixir"],
   match(facts, project) {
     return holdersOf(facts, project).flatMap((holder) => offIn(holder).map((place) => matchOf(place, holder, facts)));

@@ -17,6 +17,7 @@ export const websocketOriginUnchecked = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-1385", "CWE-346"],
   silencedBy: { sobelow: ["Config.CSWH"] },
+  fix: "check-origin",
   languages: ["elixir"],
   match(facts, project) {
     return [...inEndpoint(facts, project), ...inConfiguration(facts, project)];

@@ -18,6 +18,7 @@ export const xmlEntitiesExpanded = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-611", "CWE-776"],
   silencedBy: {},
+  fix: "refuse-entities",
   languages: ["elixir"],
   match(facts, project) {
     return servingDefinitionsCalling(facts, project, readsXml).flatMap((definition) =>

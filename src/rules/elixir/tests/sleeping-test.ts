@@ -18,6 +18,7 @@ export const sleepingTest = defineRule<Slots>({
   severity: "low",
   cwe: [],
   silencedBy: {},
+  fix: "await-message",
   match(facts) {
     if (!/(^|\/)test\/.*_test\.exs$/.test(facts.path)) return [];
     const sleeps = facts.modules.flatMap((module) => {
