@@ -1,16 +1,13 @@
-import type { Expression } from "../../../model/expression.js";
 import type { ModuleFacts } from "../../../model/facts.js";
-import type { ConfigurationEntry, Project } from "../../../model/project.js";
-import { outlineOfBody } from "../../../model/outline.js";
-import type { Span } from "../../../model/span.js";
-import { collect } from "../../../model/walk.js";
-import { optionOf } from "../../../project/values.js";
+import type { Project } from "../../../model/project.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { environmentReads, type EnvironmentRead } from "../../shared/environment-reads.js";
+import { readsInAttributes, readsWhenCompiled, type HeldRead } from "../../shared/compile-time-reads.js";
+import type { EnvironmentRead } from "../../shared/environment-reads.js";
 import { isProduction } from "../../shared/production.js";
 import { perProject } from "../../shared/per-project.js";
 import { isReleased } from "../../shared/released.js";
 import { namesSecret } from "../../shared/secrets.js";
+import { isFixed, readsEnvironment, settingsOf, type Setting } from "../../shared/settings.js";
 
 type Slots = {
   holders: readonly string[];
@@ -113,14 +110,9 @@ const ofBuild =
 const deployed =
   /(^|_)(url|host|hostname|domain|endpoint|salt|client_id|app_id|account_id|tenant|region|bucket|dsn|username|email|sender|from|key|id|port|address|origin|issuer|audience|secret_key_base)s?$/i;
 
-interface Held {
-  readonly read: EnvironmentRead;
-  readonly holder: string;
-}
-
 /** Neighbouring attributes are one finding, told at the first. */
 function groupsIn(module: ModuleFacts, project: Project): Match<Slots>[] {
-  const judged = [...inAttributes(module), ...inPlugs(module)].flatMap((held) => matchOf(held, module, project));
+  const judged = readsWhenCompiled(module).flatMap((held) => matchOf(held, module, project));
   const groups: Match<Slots>[] = [];
   let reached = 0;
   for (const match of judged.sort((one, other) => one.span.start - other.span.start)) {
@@ -145,30 +137,7 @@ function joined(first: Match<Slots>, next: Match<Slots>): Match<Slots> {
   };
 }
 
-function inAttributes(module: ModuleFacts): Held[] {
-  return module.attributes.flatMap(({ name, value }) => {
-    if (value === null || /doc$|^(tag|moduletag|impl|spec|type|typep|opaque|callback|external_resource)$/.test(name)) return [];
-    return environmentReads(value).map((read) => ({ read, holder: `@${name}` }));
-  });
-}
-
-/** Options of plugs are values by the time the module is compiled. */
-function inPlugs(module: ModuleFacts): Held[] {
-  const reads = outlineOfBody(module).calls.some(
-    (call) => (call.module === "System" || call.module === "Application") && /^(get_env|fetch_env!?)$/.test(call.function),
-  );
-  if (!reads) return [];
-  return module.body
-    .flatMap((call) => collect(call, "call"))
-    .filter((call) => call.module === null && call.function === "plug" && call.arguments.length > 1)
-    .flatMap((plug) => {
-      const [named] = plug.arguments;
-      const holder = named?.kind === "module" ? named.name : named?.kind === "literal" ? `:${named.value}` : "plug";
-      return plug.arguments.slice(1).flatMap((options) => environmentReads(options).map((read) => ({ read, holder: `plug ${holder}` })));
-    });
-}
-
-function matchOf({ read, holder }: Held, module: ModuleFacts, project: Project): Match<Slots>[] {
+function matchOf({ read, holder }: HeldRead, module: ModuleFacts, project: Project): Match<Slots>[] {
   if (read.kind === "variable" && ofBuild.test(read.name)) return [];
   const settings = read.kind === "variable" ? [] : settingsOf(read, project);
   const name = read.kind === "variable" ? read.name : (read.inner ?? read.key);
@@ -202,7 +171,7 @@ function isFromEnvironment(read: EnvironmentRead, project: Project): boolean {
 const isHabit = perProject((project) => {
   if (isReleased(project)) return false;
   const modules = [...project.modules.values()].filter(
-    ({ path, facts }) => isProduction(path) && inAttributes(facts).some(({ read }) => isFromEnvironment(read, project)),
+    ({ path, facts }) => isProduction(path) && readsInAttributes(facts).some(({ read }) => isFromEnvironment(read, project)),
   );
   return modules.length > 12;
 });
@@ -213,48 +182,6 @@ function cluesOf(setting: Setting | undefined, name: string): Clue[] {
   if (setting === undefined) return [];
   const note = atStart.test(setting.path) ? `sets ${name} when the program starts` : `takes ${name} from the environment`;
   return [{ at: { path: setting.path, span: setting.span }, note }];
-}
-
-interface Setting {
-  readonly path: string;
-  readonly span: Span;
-  readonly value: Expression;
-}
-
-/** What configuration files outside development and tests give the key, and within its value the inner key when one is asked for. */
-function settingsOf(read: EnvironmentRead & { kind: "setting" }, project: Project): Setting[] {
-  return project.configuration.flatMap((entry) => {
-    if (entry.application !== read.application || /(^|\/)(dev|test)[^/]*\.exs$/.test(entry.path)) return [];
-    const value = valueIn(entry, read.key);
-    const asked = value === null || read.inner === null ? value : optionOf(value, read.inner);
-    return asked === null ? [] : [{ path: entry.path, span: entry.span, value: asked }];
-  });
-}
-
-function valueIn(entry: ConfigurationEntry, key: string): Expression | null {
-  if (entry.key === key) return entry.value;
-  return entry.key === null ? optionOf(entry.value, key) : null;
-}
-
-function readsEnvironment(value: Expression): boolean {
-  return (
-    collect(value, "call").some((call) => call.module === "System" && /^(get_env|fetch_env!?)$/.test(call.function)) ||
-    collect(value, "tuple").some(({ elements: [first] }) => first?.kind === "literal" && first.type === "atom" && first.value === "system")
-  );
-}
-
-/** Chooses code, or is the same text wherever the program runs. */
-function isFixed(settings: readonly Setting[], read: EnvironmentRead & { kind: "setting" }): boolean {
-  const [, , fallback] = read.call.arguments;
-  const values = [...settings.map(({ value }) => value), ...(settings.length === 0 && fallback !== undefined ? [fallback] : [])];
-  return values.length > 0 && values.every((value) => value.kind === "module" || isLiteral(value));
-}
-
-function isLiteral(value: Expression): boolean {
-  if (value.kind === "list") return value.elements.every(isLiteral);
-  if (value.kind === "tuple") return value.elements.every(isLiteral);
-  if (value.kind === "keyword") return value.entries.every((entry) => isLiteral(entry.value));
-  return (value.kind === "literal" && value.type !== "nil") || value.kind === "module";
 }
 
 function writtenRead(read: EnvironmentRead): string {

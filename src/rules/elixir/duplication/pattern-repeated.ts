@@ -119,7 +119,7 @@ end
 });
 
 /** Fewer expressions saved are worth a look, no more. */
-const worthwhile = 45;
+const worthwhile = 36;
 const mostClues = 12;
 
 const matchesByPath = perProject((project) => {
