@@ -98,6 +98,7 @@ import { atomFromInput } from "./elixir/security/atom-from-input.js";
 import { browserHeadersMissing } from "./elixir/security/browser-headers-missing.js";
 import { codeFromInput } from "./elixir/security/code-from-input.js";
 import { codeGuessedWithoutLimit } from "./elixir/security/code-guessed-without-limit.js";
+import { controllerWithoutPermission } from "./elixir/security/controller-without-permission.js";
 import { debugPageExposed } from "./elixir/security/debug-page-exposed.js";
 import { fieldWithoutAuthentication } from "./elixir/security/field-without-authentication.js";
 import { forgeryPossible } from "./elixir/security/forgery-possible.js";
@@ -230,6 +231,7 @@ export const rules: readonly Rule[] = [
   browserHeadersMissing,
   codeFromInput,
   codeGuessedWithoutLimit,
+  controllerWithoutPermission,
   debugPageExposed,
   fieldWithoutAuthentication,
   forgeryPossible,
