@@ -38,7 +38,7 @@ export function createWriter(): Writer {
   const names = createTable();
   const code = createTable();
   let table = names;
-  let buffer = new Uint8Array(4096);
+  let buffer = new Uint8Array(16_384);
   let length = 0;
   let last = 0;
   const number = (value: number): void => {
@@ -55,13 +55,14 @@ export function createWriter(): Writer {
     const before = last;
     last = 0;
     write();
-    const content = buffer.slice(start, length);
+    const written = length - start;
+    const room = bytesOf(written);
+    if (length + room > buffer.length) buffer = grown(buffer, length + room);
+    buffer.copyWithin(start + room, start, length);
     length = start;
     last = before;
-    number(content.length);
-    if (length + content.length > buffer.length) buffer = grown(buffer, length + content.length);
-    buffer.set(content, length);
-    length += content.length;
+    number(written);
+    length += written;
   };
   return {
     number,
@@ -78,7 +79,7 @@ export function createWriter(): Writer {
       section(write);
       table = outer;
     },
-    bytes: () => buffer.slice(0, length),
+    bytes: () => buffer.subarray(0, length),
     names: names.texts,
     code: code.texts,
   };
@@ -95,6 +96,13 @@ function createTable() {
     return texts.push(text) - 1;
   };
   return { texts, placeOf };
+}
+
+/** How many bytes a number takes. */
+function bytesOf(value: number): number {
+  let bytes = 1;
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes += 1;
+  return bytes;
 }
 
 function grown(buffer: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {

@@ -66,14 +66,14 @@ type Fields<Value> = { readonly [Key in keyof Value]: Shape<Value[Key]> };
 
 /** An object with exactly these fields, in this order. */
 export function record<Value extends object>(fields: Fields<Value>): Shape<Value> {
-  const entries = Object.entries(fields) as [keyof Value, Shape<Value[keyof Value]>][];
+  const keys = Object.keys(fields) as (keyof Value)[];
   return {
     write: (value, writer) => {
-      for (const [key, shape] of entries) shape.write(value[key], writer);
+      for (const key of keys) fields[key].write(value[key], writer);
     },
     read: (reader) => {
       const value = {} as Value;
-      for (const [key, shape] of entries) value[key] = shape.read(reader);
+      for (const key of keys) value[key] = fields[key].read(reader);
       return value;
     },
   };
