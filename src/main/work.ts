@@ -1,21 +1,16 @@
-import { join } from "node:path";
 import { createStoryWork, type StoryWorkPorts } from "../app/story-work.js";
 import type { StoryPorts } from "../app/story-ports.js";
-import { factsCodec } from "../code/codec/facts.js";
-import { extractorVersion } from "../code/extractor-version.js";
 import type { Configuration } from "../model/configuration.js";
 import type { PermalinkOf } from "../model/permalink.js";
 import type { Log, Memory, OpenTree } from "../model/ports.js";
 import { createAskModel } from "../shell/claude/ask-model.js";
-import { nextTurn, now } from "../shell/clock.js";
 import { loadData } from "../shell/data/data.js";
 import { packageRoot } from "../shell/data/package-root.js";
 import { loadPrompts } from "../shell/data/prompts.js";
 import type { Environment } from "../shell/environment.js";
 import { createOpenTree } from "../shell/git/open-tree.js";
 import { createParser } from "../shell/grammars/parser.js";
-import { createExtractPool } from "./extract-pool.js";
-import { createFactsCache } from "../shell/store/facts-cache.js";
+import { createServingAnalysis } from "./analysis.js";
 
 export interface WorkConfig {
   readonly environment: Environment;
@@ -43,31 +38,26 @@ export async function createWork({ environment, configuration, memory, log, vers
   const root = packageRoot();
   const { advisories, effects, checklist, triggers, voice, prices, "library-api": libraries } = loadData(root);
   const warn = (sentence: string): void => log.warn({}, sentence);
-  const factsCache = createFactsCache({ path: join(dataDirectory, "facts.sqlite"), extractorVersion, codec: factsCodec, warn });
+  const parse = await createParser();
+  const analysis = createServingAnalysis({
+    ...{ dataDirectory, parse, warn },
+    data: { vocabulary: effects, checklist, advisories: async () => advisories.advisories },
+  });
   const openTree = createOpenTree({
     dataDirectory,
     allowLocalPaths: mayReadFolder,
     ...configuration.git,
     log,
-    folderMemory: factsCache.folders,
+    folderMemory: analysis.folders,
   });
   const baseUrl = anthropicBaseUrl ?? configuration.model.baseUrl;
-  const parse = await createParser();
   const ports: Omit<StoryWorkPorts, "permalinkOf"> = {
     ...{ openTree, memory, prompts: loadPrompts(root), tool: { name: "guard", version } },
     parse,
-    analysis: {
-      extractAll: createExtractPool({ parse, nextTurn }),
-      factsCache,
-      clock: now,
-      nextTurn,
-      vocabulary: effects,
-      checklist,
-      advisories: async () => advisories.advisories,
-    },
+    analysis: analysis.ports,
     standards: { thresholds: triggers, voice, prices, libraries },
     askModel: anthropicApiKey === null ? null : createAskModel({ apiKey: anthropicApiKey, baseUrl, ...patience, log }),
     model: environment.model ?? configuration.model.id,
   };
-  return { storyLinking: (permalinkOf) => createStoryWork({ ...ports, permalinkOf }), openTree, close: factsCache.close };
+  return { storyLinking: (permalinkOf) => createStoryWork({ ...ports, permalinkOf }), openTree, close: analysis.close };
 }
