@@ -27,14 +27,16 @@ export async function measureRules(sources: readonly SourceFile[]): Promise<read
 }
 
 function timed(rule: Rule, spent: Map<string, number>): Rule {
+  const spend = <Value>(work: () => Value): Value => {
+    const started = performance.now();
+    const value = work();
+    spent.set(rule.id, (spent.get(rule.id) ?? 0) + performance.now() - started);
+    return value;
+  };
   return {
     ...rule,
-    match: (facts, project) => {
-      const started = performance.now();
-      const matches = rule.match(facts, project);
-      spent.set(rule.id, (spent.get(rule.id) ?? 0) + performance.now() - started);
-      return matches;
-    },
+    where: (project) => spend(() => rule.where?.(project) ?? project.files),
+    match: (facts, project) => spend(() => rule.match(facts, project)),
   };
 }
 

@@ -21,6 +21,9 @@ export interface Clue {
   readonly comparison?: true;
 }
 
+/** Paths of files, each once: a set of them, or what is known by path. */
+export type Paths = Pick<ReadonlyMap<string, unknown>, "keys">;
+
 /** Source text: one file (its path is `lib/example.ex`), or several by path. */
 export type ExampleFiles = string | Readonly<Record<string, string>>;
 
@@ -45,6 +48,8 @@ export interface Rule<Filled extends Slots = Slots> {
   readonly languages?: readonly Language[];
   /** Checks of other tools whose own ignore comments are honoured for this rule. */
   readonly silencedBy: { readonly credo?: readonly string[]; readonly sobelow?: readonly string[] };
+  /** The files that may hold a match, by path; every file of its languages when absent. It spares the others, and changes no finding. */
+  where?(project: Project): Paths;
   match(facts: Facts, project: Project): readonly Match<Filled>[];
   what(slots: Filled): string;
   why(slots: Filled): string;

@@ -24,17 +24,15 @@ export function runRules(
 ): { findings: Finding[]; ignored: IgnoredFinding[] } {
   const findings: Finding[] = [];
   const ignored: IgnoredFinding[] = [];
-  const rulesFor = byLanguage(options.rules ?? registered);
-  for (const path of options.paths ?? project.files.keys()) {
-    const facts = project.files.get(path);
-    if (facts === undefined) continue;
-    const found = findingsIn(facts, project, textOf, rulesFor(facts.language));
-    if (found.length === 0) continue;
-    const silenceOf = silencesOf(facts, textOf(path) ?? "");
-    for (const { rule, finding } of found) {
-      const silence = silenceOf(rule, finding);
-      if (silence === null) findings.push(finding);
-      else ignored.push({ finding: describeBy(rule, finding), comment: silence.comment, reason: silence.reason });
+  const filesOf = filesByRule(project, options.paths);
+  const silencesIn = silencesByPath(textOf);
+  for (const rule of options.rules ?? registered) {
+    for (const facts of filesOf(rule)) {
+      for (const finding of findingsIn(rule, facts, project, textOf)) {
+        const silence = silencesIn(facts)(rule, finding);
+        if (silence === null) findings.push(finding);
+        else ignored.push({ finding: describeBy(rule, finding), comment: silence.comment, reason: silence.reason });
+      }
     }
   }
   return {
@@ -43,42 +41,55 @@ export function runRules(
   };
 }
 
-function findingsIn(
-  facts: Facts,
-  project: Project,
-  textOf: (path: string) => string | null,
-  rules: readonly Rule[],
-): { rule: Rule; finding: Finding }[] {
-  const found: { rule: Rule; finding: Finding }[] = [];
-  for (const rule of rules) {
-    const matches = rule.match(facts, project);
-    if (matches.length === 0) continue;
-    const text = textOf(facts.path) ?? "";
-    const equals = new Map<string, number>();
-    for (const match of oncePerSpan(matches)) {
-      const enclosing = enclosingDefinition(facts, match.span);
-      const written = text.slice(match.span.start, match.span.end);
-      const first = fingerprintOf(rule.id, enclosing, written, 0);
-      const ordinal = equals.get(first) ?? 0;
-      equals.set(first, ordinal + 1);
-      const fingerprint = ordinal === 0 ? first : fingerprintOf(rule.id, enclosing, written, ordinal);
-      found.push({ rule, finding: toFinding(rule, match, facts, project, { text: written, enclosing, fingerprint }) });
-    }
-  }
-  return found;
+function findingsIn(rule: Rule, facts: Facts, project: Project, textOf: (path: string) => string | null): Finding[] {
+  const matches = rule.match(facts, project);
+  if (matches.length === 0) return [];
+  const text = textOf(facts.path) ?? "";
+  const equals = new Map<string, number>();
+  return oncePerSpan(matches).map((match) => {
+    const enclosing = enclosingDefinition(facts, match.span);
+    const written = text.slice(match.span.start, match.span.end);
+    const first = fingerprintOf(rule.id, enclosing, written, 0);
+    const ordinal = equals.get(first) ?? 0;
+    equals.set(first, ordinal + 1);
+    const fingerprint = ordinal === 0 ? first : fingerprintOf(rule.id, enclosing, written, ordinal);
+    return toFinding(rule, match, facts, project, { text: written, enclosing, fingerprint });
+  });
 }
 
 const elixir: readonly Language[] = ["elixir", "heex", "eex"];
 
-/** Which rules look at files of a language; told apart once, not for every file. */
-function byLanguage(rules: readonly Rule[]): (language: Language) => readonly Rule[] {
-  const known = new Map<Language, readonly Rule[]>();
-  return (language) => {
-    const earlier = known.get(language);
+/** The files a rule looks at: those of its languages among the asked ones, and no more of them than it says. */
+function filesByRule(project: Project, asked: readonly string[] | undefined): (rule: Rule) => readonly Facts[] {
+  const wanted = asked === undefined ? null : new Set(asked);
+  const files = [...project.files.values()].filter(({ path }) => wanted?.has(path) ?? true);
+  const byLanguages = new Map<string, readonly Facts[]>();
+  const written = (languages: readonly Language[]): readonly Facts[] => {
+    const earlier = byLanguages.get(languages.join());
     if (earlier !== undefined) return earlier;
-    const chosen = rules.filter((rule) => (rule.languages ?? elixir).includes(language));
-    known.set(language, chosen);
+    const chosen = files.filter(({ language }) => languages.includes(language));
+    byLanguages.set(languages.join(), chosen);
     return chosen;
+  };
+  return (rule) => {
+    const languages = rule.languages ?? elixir;
+    if (rule.where === undefined) return written(languages);
+    return [...rule.where(project).keys()].flatMap((path) => {
+      const facts = wanted?.has(path) === false ? undefined : project.files.get(path);
+      return facts !== undefined && languages.includes(facts.language) ? [facts] : [];
+    });
+  };
+}
+
+/** The silencing comments of files, read where something was found. */
+function silencesByPath(textOf: (path: string) => string | null): (facts: Facts) => ReturnType<typeof silencesOf> {
+  const known = new Map<string, ReturnType<typeof silencesOf>>();
+  return (facts) => {
+    const earlier = known.get(facts.path);
+    if (earlier !== undefined) return earlier;
+    const silences = silencesOf(facts, textOf(facts.path) ?? "");
+    known.set(facts.path, silences);
+    return silences;
   };
 }
 

@@ -9,12 +9,9 @@ import { rules } from "../../src/rules/registry.js";
 import { runRules } from "../../src/rules/run.js";
 import { packageRoot } from "../../src/shell/data/package-root.js";
 import { projectFrom } from "../support/project.js";
+import { filesOf } from "../support/rule-cases.js";
 
 const root = packageRoot();
-
-function filesOf(example: ExampleFiles): Readonly<Record<string, string>> {
-  return typeof example === "string" ? { "lib/example.ex": example } : example;
-}
 
 /** What one rule finds, and the places the parser could not read. */
 function look(rule: Rule, example: ExampleFiles): { findings: Finding[]; damage: string[] } {

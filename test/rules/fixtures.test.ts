@@ -1,30 +1,9 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { languageOf } from "../../src/code/extract.js";
 import { rules } from "../../src/rules/registry.js";
 import { runRules } from "../../src/rules/run.js";
-import { packageRoot } from "../../src/shell/data/package-root.js";
 import { projectFrom } from "../support/project.js";
-
-const root = join(packageRoot(), "test/fixtures/rules");
-
-/** Every entry of a rule's folder is a case: a file of its own, or a folder that is a small project. */
-const cases = readdirSync(root).flatMap((rule) => readdirSync(join(root, rule)).map((name) => [rule, name] as const));
-
-function filesUnder(path: string): string[] {
-  return statSync(path).isFile() ? [path] : readdirSync(path).flatMap((name) => filesUnder(join(path, name)));
-}
-
-/** Files of one case by the path they would have in a project. */
-function load(rule: string, name: string): Record<string, string> {
-  const base = join(root, rule);
-  const files = filesUnder(join(base, name)).map((path): [string, string] => {
-    const within = relative(name.includes(".") || name === "config" ? base : join(base, name), path);
-    return [within.includes("/") ? within : `lib/${within}`, readFileSync(path, "utf8")];
-  });
-  return Object.fromEntries(files);
-}
+import { fixtureFiles, fixtureNames } from "../support/rule-cases.js";
 
 /** Lines that must be found: the first line below a `# expect: rule` (or `// expect: rule`) comment that is not itself a comment. */
 function expected(files: Readonly<Record<string, string>>): string[] {
@@ -42,11 +21,11 @@ function expected(files: Readonly<Record<string, string>>): string[] {
 describe("marked files", () => {
   it("stand in folders that are named after rules", () => {
     const ids = new Set(rules.map((rule) => rule.id));
-    expect(readdirSync(root).filter((folder) => !ids.has(folder))).toEqual([]);
+    expect(fixtureNames.filter(([rule]) => !ids.has(rule))).toEqual([]);
   });
 
-  it.each(cases)("%s/%s is found where it says so and nowhere else", (rule, name) => {
-    const files = load(rule, name);
+  it.each(fixtureNames)("%s/%s is found where it says so and nowhere else", (rule, name) => {
+    const files = fixtureFiles(rule, name);
     expect(Object.keys(files).every((path) => languageOf(path) !== null)).toBe(true);
     const project = projectFrom(files);
     for (const facts of project.files.values()) expect(facts.damage, facts.path).toEqual([]);

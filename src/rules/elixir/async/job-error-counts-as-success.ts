@@ -4,11 +4,17 @@ import { repositoryCall } from "../../../project/repository-call.js";
 import { atomOf } from "../../../project/values.js";
 import type { Project } from "../../../model/project.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { endsOf } from "../../shared/discarded.js";
+import { among, definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { worker: string; value: string };
+
+const performing = among(
+  definitionsNamed((name) => name === "perform"),
+  isPerform,
+);
 
 export const jobErrorCountsAsSuccess = defineRule<Slots>({
   id: "job-error-counts-as-success",
@@ -19,10 +25,9 @@ export const jobErrorCountsAsSuccess = defineRule<Slots>({
   cwe: ["CWE-393"],
   silencedBy: {},
   fix: "fail-job",
+  where: performing,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      isPerform(definition, project) ? matchesIn(definition, project) : [],
-    );
+    return selectedIn(performing, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ worker, value }) => `\`${worker}\` gives back \`${value}\`, which Oban takes for success.`,
   why: () =>

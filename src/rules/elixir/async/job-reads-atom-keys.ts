@@ -5,10 +5,16 @@ import type { Span } from "../../../model/span.js";
 import { collect, walk } from "../../../model/walk.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
+import { among, definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { worker: string; key: string; how: "pattern" | "read" };
+
+const performing = among(
+  definitionsNamed((name) => name === "perform"),
+  isPerform,
+);
 
 export const jobReadsAtomKeys = defineRule<Slots>({
   id: "job-reads-atom-keys",
@@ -19,8 +25,9 @@ export const jobReadsAtomKeys = defineRule<Slots>({
   cwe: ["CWE-628"],
   silencedBy: {},
   fix: "read-string-keys",
+  where: performing,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => (isPerform(definition, project) ? matchOf(definition) : []));
+    return selectedIn(performing, facts, project).flatMap(matchOf);
   },
   what: ({ worker, key, how }) =>
     how === "pattern"

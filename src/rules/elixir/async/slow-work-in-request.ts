@@ -1,21 +1,28 @@
 import type { Call } from "../../../model/expression.js";
 import type { Confidence, Severity } from "../../../model/finding.js";
+import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import type { FunctionId, Project } from "../../../model/project.js";
 import type { Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
-import { effectsOf, effectsWithin, traceEffect, type EffectSite } from "../../../project/effects-of.js";
+import { effectsWithin, traceEffect, type EffectSite } from "../../../project/effects-of.js";
+import { isRepository } from "../../../project/repositories.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { appliedEffects } from "../../shared/applied-by-name.js";
+import { anyOf, definitionsCalling, definitionsWith, selectedIn } from "../../shared/selections.js";
 import { isUnread } from "../../shared/unread.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { discardedCalls } from "../../shared/discarded.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken } from "../../shared/written.js";
 
 type Place = "transaction" | "live_event" | "live_mount" | "request";
 type Slots = { call: string; effect: "mail" | "http"; cause: string; place: Place; inside: string; request: string };
+
+const mayWait = anyOf(
+  definitionsWith("mail", "http"),
+  definitionsCalling(({ function: name }) => name === "apply"),
+);
 
 export const slowWorkInRequest = defineRule<Slots>({
   id: "slow-work-in-request",
@@ -25,12 +32,9 @@ export const slowWorkInRequest = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-1088"],
   silencedBy: {},
+  where: mayWait,
   match(facts, project) {
-    const applying = servingDefinitionsCalling(facts, project, isApply);
-    return servingDefinitions(facts, project).flatMap((definition) => {
-      const effects = effectsOf(project, definition.id);
-      return effects.has("mail") || effects.has("http") || applying.includes(definition) ? waitsIn(definition, project) : [];
-    });
+    return selectedIn(mayWait, facts, project).flatMap((definition) => waitsIn(definition, project));
   },
   what: ({ call, effect, cause, place, inside, request }) => {
     const does = effect === "mail" ? "sends mail" : "makes an HTTP call";
@@ -159,10 +163,6 @@ end
   ],
 });
 
-function isApply({ function: name }: Callee): boolean {
-  return name === "apply";
-}
-
 function waitsIn(definition: Definition, project: Project): Match<Slots>[] {
   return [...inTransactions(definition, project), ...inLiveViews(definition, project), ...inRequests(definition, project)];
 }
@@ -176,6 +176,7 @@ function waitedIn(project: Project, id: FunctionId, span: Span): (EffectSite & {
 
 /** Lambdas of `Repo.transaction` and of `Ecto.Multi.run`. */
 function inTransactions(definition: Definition, project: Project): Match<Slots>[] {
+  if (!mayOpen(definition, project)) return [];
   const lambdas = collect(definition.body, "call")
     .filter((call) => repositoryCall(project, call)?.operation === "transaction" || isMultiRun(call))
     .flatMap((call) => call.arguments.filter((argument) => argument.kind === "lambda" || argument.kind === "capture"));
@@ -184,7 +185,12 @@ function inTransactions(definition: Definition, project: Project): Match<Slots>[
   );
 }
 
-function isMultiRun(call: Call): boolean {
+function mayOpen({ clause }: Definition, { modules, repositoryFunctions, repositoryModules }: Project): boolean {
+  const isOpening = (call: OutlinedCall): boolean => repositoryFunctions.get(call.function) === "transaction" || isMultiRun(call);
+  return outlineOfClause(clause).calls.some((call) => isOpening(call) || isRepository(repositoryModules, modules, call.module ?? ""));
+}
+
+function isMultiRun(call: Pick<Call, "module" | "function">): boolean {
   // A macro may have brought the alias.
   return (call.module === "Ecto.Multi" || call.module === "Multi") && call.function === "run";
 }
@@ -216,7 +222,8 @@ function inLiveViews(definition: Definition, project: Project): Match<Slots>[] {
 
 /** Mail, and HTTP whose answer nobody looks at, where they are called in the end: that is the place to change. */
 function inRequests(definition: Definition, project: Project): Match<Slots>[] {
-  const path = requestPath(project, definition.id);
+  const waits = project.directEffects.get(definition.id)?.some(({ effect }) => effect === "mail" || effect === "http") ?? false;
+  const path = waits ? requestPath(project, definition.id) : null;
   if (path === null) return [];
   return waitedIn(project, definition.id, definition.body.span)
     .filter((site) => site.callee === null)

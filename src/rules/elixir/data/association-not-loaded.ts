@@ -7,11 +7,14 @@ import { callsWithin } from "../../../project/callers-of.js";
 import { loopsIn } from "../../../project/loops-in.js";
 import { defineRule, type Match } from "../../define.js";
 import { asksWhetherLoaded } from "../../shared/conditional.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { plainLoaders, plainRead, type PlainRows } from "../../shared/plain-rows.js";
+import { among, definitionsWith, selectedIn } from "../../shared/selections.js";
 import { written } from "../../shared/written.js";
 
 type Slots = { use: string; row: string; association: string; schema: string; loaded: string };
+
+const reading = among(definitionsWith("query"), mayRead);
 
 export const associationNotLoaded = defineRule<Slots>({
   id: "association-not-loaded",
@@ -22,8 +25,9 @@ export const associationNotLoaded = defineRule<Slots>({
   cwe: ["CWE-476"],
   silencedBy: {},
   fix: "preload-loaded",
+  where: reading,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => (mayRead(definition, project) ? matchesOf(definition, project) : []));
+    return selectedIn(reading, facts, project).flatMap((definition) => matchesOf(definition, project));
   },
   what: ({ use, row, association, loaded }) =>
     `\`${use}\` needs the association \`${association}\`, and \`${row}\` comes from \`${loaded}\`, which does not load it.`,

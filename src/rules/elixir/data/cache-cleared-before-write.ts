@@ -5,12 +5,15 @@ import { collect } from "../../../model/walk.js";
 import { effectsOf } from "../../../project/effects-of.js";
 import { findFunction } from "../../../project/find-function.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { writesWithin } from "../../shared/stored-rows.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { clear: string; write: string; inside: string };
+
+const callers = definitionsCalling(namesClearing);
 
 export const cacheClearedBeforeWrite = defineRule<Slots>({
   id: "cache-cleared-before-write",
@@ -20,8 +23,9 @@ export const cacheClearedBeforeWrite = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-362"],
   silencedBy: {},
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, namesClearing).flatMap((definition) => matchesIn(definition, project));
+    return selectedIn(callers, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ clear, write, inside }) => `\`${inside}\` clears the cache with \`${clear}\` and only then writes with \`${write}\`.`,
   why: ({ write }) =>

@@ -4,14 +4,17 @@ import { countEffect } from "../../../project/effects-of.js";
 import { schemaOf, tableOf } from "../../../project/schema-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { absenceChecks, type AbsenceCheck } from "../../shared/absence.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsWith, selectedIn } from "../../shared/selections.js";
 import { isSerialised } from "../../shared/serialised.js";
 import { columnsAsked, isUpsert, readBehind, schemasOf, writesWithin, type RepositoryUse } from "../../shared/stored-rows.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Outcome = "duplicates" | "raises" | "unknown";
 type Slots = { look: string; insert: string; schema: string; columns: string; outcome: Outcome; inside: string };
+
+const writing = definitionsWith("write");
 
 export const checkThenInsert = defineRule<Slots>({
   id: "check-then-insert",
@@ -21,8 +24,9 @@ export const checkThenInsert = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-367"],
   silencedBy: {},
+  where: writing,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => matchesIn(definition, project));
+    return selectedIn(writing, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ look, insert, schema, inside }) =>
     `\`${inside}\` looks for a \`${schema}\` with \`${look}\` and, when there is none, adds it with \`${insert}\`: two calls at the same time both find none and both insert.`,

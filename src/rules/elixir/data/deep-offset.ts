@@ -3,9 +3,10 @@ import { collect } from "../../../model/walk.js";
 import { queriesIn } from "../../../project/queries/queries-in.js";
 import type { RunQuery } from "../../../project/queries/types.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { growingTables, isNarrowed } from "../../shared/growing.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsOf, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { table: string; asked: string; request: string };
@@ -29,6 +30,8 @@ end
 `;
 }
 
+const asking = definitionsOf(({ directEffects }) => directEffects.keys());
+
 export const deepOffset = defineRule<Slots>({
   id: "deep-offset",
   title: "Pages are skipped by an offset that nothing bounds",
@@ -37,7 +40,8 @@ export const deepOffset = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-770"],
   silencedBy: {},
-  match: (facts, project) => servingDefinitions(facts, project).flatMap((definition) => matchesIn(definition, project)),
+  where: asking,
+  match: (facts, project) => selectedIn(asking, facts, project).flatMap((definition) => matchesIn(definition, project)),
   what: ({ table, asked, request }) =>
     `\`${asked}\` pages through \`${table}\` by an offset computed from what \`${request}\` is asked for, and nothing bounds it.`,
   why: ({ table }) =>

@@ -5,12 +5,15 @@ import { collect } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
+import { among, definitionsWith, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Waited = "database" | "process" | "http";
 type Slots = { call: string; option: string; waited: Waited; inside: string; request: string };
+
+const waiting = among(definitionsWith("query", "write", "transaction", "process_call", "http"), mayWait);
 
 export const infiniteTimeout = defineRule<Slots>({
   id: "infinite-timeout",
@@ -21,9 +24,10 @@ export const infiniteTimeout = defineRule<Slots>({
   cwe: ["CWE-400"],
   silencedBy: {},
   fix: "bound-wait",
+  where: waiting,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      mayWait(definition, project) ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)) : [],
+    return selectedIn(waiting, facts, project).flatMap((definition) =>
+      collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },
   what: ({ call, option, inside, request }) =>

@@ -7,13 +7,16 @@ import { findFunction } from "../../../project/find-function.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Match } from "../../define.js";
 import { resolved } from "../../shared/bound-values.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { endsOf } from "../../shared/discarded.js";
+import { definitionsWith, selectedIn } from "../../shared/selections.js";
 import { isSerialised } from "../../shared/serialised.js";
 import { isUpsert, writesWithin } from "../../shared/stored-rows.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { count: string; insert: string; inside: string; use: "limit" | "number" };
+
+const asking = definitionsWith("query", "transaction");
 
 export const limitCheckedBeforeInsert = defineRule<Slots>({
   id: "limit-checked-before-insert",
@@ -23,8 +26,9 @@ export const limitCheckedBeforeInsert = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-367"],
   silencedBy: {},
+  where: asking,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => matchesIn(definition, project));
+    return selectedIn(asking, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ count, insert, inside, use }) =>
     use === "limit"

@@ -5,15 +5,18 @@ import { collect } from "../../../model/walk.js";
 import { queriesIn } from "../../../project/queries/queries-in.js";
 import type { RunQuery } from "../../../project/queries/types.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { growingTables, isNarrowed } from "../../shared/growing.js";
 import { resolved } from "../../shared/bound-values.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { readBehind, type RepositoryUse } from "../../shared/stored-rows.js";
 import { spoken } from "../../shared/written.js";
 
 type Purpose = "count" | "filter" | "sum" | "order" | "first";
 type Slots = { reducer: string; loaded: string; table: string; purpose: Purpose; inside: string };
+
+const callers = definitionsCalling(isReducer);
 
 export const loadThenReduce = defineRule<Slots>({
   id: "load-then-reduce",
@@ -24,8 +27,9 @@ export const loadThenReduce = defineRule<Slots>({
   cwe: ["CWE-770"],
   silencedBy: {},
   fix: "count-in-database",
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, isReducer).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       project.effects.get(definition.id)?.has("query") === true
         ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
         : [],

@@ -6,12 +6,18 @@ import { callersOf } from "../../../project/callers-of.js";
 import { effectsOf } from "../../../project/effects-of.js";
 import { findFunction } from "../../../project/find-function.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { discardedCalls, endsOf } from "../../shared/discarded.js";
 import { perProject } from "../../shared/per-project.js";
+import { anyOf, definitionsCalling, definitionsOf, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { call: string; fate: "dropped" | "unread" | "returned"; name: string; inside: string };
+
+const mayBuild = anyOf(
+  definitionsCalling(({ module }) => isMulti(module)),
+  definitionsOf((project) => [...builders(project)].flatMap((id) => callersOf(project, id).map(({ caller }) => caller))),
+);
 
 export const multiNeverRun = defineRule<Slots>({
   id: "multi-never-run",
@@ -22,10 +28,9 @@ export const multiNeverRun = defineRule<Slots>({
   cwe: ["CWE-252"],
   silencedBy: {},
   fix: "keep-multi",
+  where: mayBuild,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      mayBuild(definition, project) ? matchesIn(definition, project) : [],
-    );
+    return selectedIn(mayBuild, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ call, fate, name, inside }) => {
     if (fate === "returned")
@@ -104,10 +109,6 @@ const building =
   /^(new|insert|update|delete|insert_or_update|insert_all|update_all|delete_all|run|merge|append|prepend|put|error|inspect|one|all|exists\?)$/;
 /** Libraries that call `perform` and run no Multi that it gives back. */
 const jobLibraries = ["Oban.Worker", "Oban.Pro.Worker", "EctoJob.JobQueue"];
-
-function mayBuild({ id, clause }: Definition, project: Project): boolean {
-  return buildsItself(clause) || (project.calls.get(id) ?? []).some(({ callee }) => builders(project).has(callee));
-}
 
 function buildsItself(clause: Definition["clause"]): boolean {
   return outlineOfClause(clause).calls.some((call) => isMulti(call.module));

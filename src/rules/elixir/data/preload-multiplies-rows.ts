@@ -3,11 +3,14 @@ import type { Association, Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { kind: "product" | "cut"; lists: readonly string[]; schema: string; inside: string };
+
+const callers = definitionsCalling(joinsAssociation);
 
 export const preloadMultipliesRows = defineRule<Slots>({
   id: "preload-multiplies-rows",
@@ -17,8 +20,9 @@ export const preloadMultipliesRows = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-1073"],
   silencedBy: {},
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, joinsAssociation).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },

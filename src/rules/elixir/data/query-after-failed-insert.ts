@@ -5,15 +5,18 @@ import { effectsWithin } from "../../../project/effects-of.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { isError } from "../../shared/error-ends.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { schemasOf, writesWithin } from "../../shared/stored-rows.js";
 import { transactionLeadingTo, transactionSpansIn } from "../../shared/transactions.js";
 import { contains } from "../../../model/span.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { insert: string; next: string; inside: string; around: string };
+
+const callers = definitionsCalling(inserts);
 
 export const queryAfterFailedInsert = defineRule<Slots>({
   id: "query-after-failed-insert",
@@ -23,9 +26,10 @@ export const queryAfterFailedInsert = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-755"],
   silencedBy: {},
+  where: callers,
   match(facts, project) {
     if (!onPostgres(project)) return [];
-    return servingDefinitionsCalling(facts, project, inserts).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       collect(definition.body, "branch").flatMap((branch) => matchOf(branch, definition, project)),
     );
   },

@@ -4,13 +4,16 @@ import { contains } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { defineRule, type Match } from "../../define.js";
 import { binds } from "../../shared/bound-values.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsWith, selectedIn } from "../../shared/selections.js";
 import { isSerialised } from "../../shared/serialised.js";
 import { readBehind, writesWithin } from "../../shared/stored-rows.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { row: string; field: string; read: string; write: string; inside: string };
+
+const writing = definitionsWith("write");
 
 export const spentOnceUnlocked = defineRule<Slots>({
   id: "spent-once-unlocked",
@@ -20,8 +23,9 @@ export const spentOnceUnlocked = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-367"],
   silencedBy: {},
+  where: writing,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => matchesIn(definition, project));
+    return selectedIn(writing, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ row, field, read, write, inside }) =>
     `\`${inside}\` reads \`${row}\` with \`${read}\`, checks \`${row}.${field}\` and then marks it with \`${write}\`, and nothing locks the row in between.`,

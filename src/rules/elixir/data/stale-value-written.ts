@@ -5,13 +5,16 @@ import { collect, walk } from "../../../model/walk.js";
 import { callersOf } from "../../../project/callers-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { resolved } from "../../shared/bound-values.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsWith, selectedIn } from "../../shared/selections.js";
 import { isSerialised } from "../../shared/serialised.js";
 import { writesWithin } from "../../shared/stored-rows.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { field: string; row: string; kind: "number" | "list"; operator: string; write: string; inside: string };
+
+const writing = definitionsWith("write");
 
 export const staleValueWritten = defineRule<Slots>({
   id: "stale-value-written",
@@ -21,8 +24,9 @@ export const staleValueWritten = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-362"],
   silencedBy: {},
+  where: writing,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => matchesIn(definition, project));
+    return selectedIn(writing, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ field, row, write, inside }) =>
     `\`${inside}\` computes \`${field}\` from the \`${row}.${field}\` it has in memory and writes it back with \`${write}\`.`,

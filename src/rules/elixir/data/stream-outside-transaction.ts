@@ -5,11 +5,14 @@ import { collect } from "../../../model/walk.js";
 import { callersOf } from "../../../project/callers-of.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { stream: string; consumer: string; function: string };
+
+const callers = definitionsCalling(streams);
 
 export const streamOutsideTransaction = defineRule<Slots>({
   id: "stream-outside-transaction",
@@ -20,8 +23,9 @@ export const streamOutsideTransaction = defineRule<Slots>({
   cwe: ["CWE-755"],
   silencedBy: {},
   fix: "stream-in-transaction",
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, streams).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },

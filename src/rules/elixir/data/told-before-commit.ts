@@ -2,12 +2,15 @@ import type { Project } from "../../../model/project.js";
 import { contains } from "../../../model/span.js";
 import { effectsWithin, traceEffect, type EffectSite, type EffectStep } from "../../../project/effects-of.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
+import { definitionsWith, selectedIn } from "../../shared/selections.js";
 import { transactionSpansIn } from "../../shared/transactions.js";
 import { spoken } from "../../shared/written.js";
 
 type Told = "broadcast" | "enqueue";
 type Slots = { call: string; cause: string; told: Told; inside: string };
+
+const telling = definitionsWith("broadcast", "enqueue");
 
 export const toldBeforeCommit = defineRule<Slots>({
   id: "told-before-commit",
@@ -17,8 +20,9 @@ export const toldBeforeCommit = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-367"],
   silencedBy: {},
+  where: telling,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => matchesIn(definition, project));
+    return selectedIn(telling, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ call, cause, told, inside }) => {
     const does = told === "broadcast" ? "broadcasts" : "enqueues a job outside the database";

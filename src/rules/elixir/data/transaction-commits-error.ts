@@ -5,13 +5,16 @@ import { findFunction } from "../../../project/find-function.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { endsOf } from "../../shared/discarded.js";
 import { errorEnds, isError, type ErrorEnd, type Part } from "../../shared/error-ends.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { transaction: string; written: string; failing: string; inside: string };
+
+const callers = definitionsCalling(isTransaction);
 
 export const transactionCommitsError = defineRule<Slots>({
   id: "transaction-commits-error",
@@ -22,8 +25,9 @@ export const transactionCommitsError = defineRule<Slots>({
   cwe: ["CWE-460"],
   silencedBy: {},
   fix: "roll-back-error",
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, isTransaction).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },

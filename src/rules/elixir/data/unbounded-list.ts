@@ -5,12 +5,15 @@ import { collect } from "../../../model/walk.js";
 import { queriesIn } from "../../../project/queries/queries-in.js";
 import type { RunQuery } from "../../../project/queries/types.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { growingTables, isNarrowed } from "../../shared/growing.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsOf, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { call: string; table: string; request: string; ignored: string };
+
+const asking = definitionsOf(({ directEffects }) => directEffects.keys());
 
 export const unboundedList = defineRule<Slots>({
   id: "unbounded-list",
@@ -20,8 +23,9 @@ export const unboundedList = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-770"],
   silencedBy: {},
+  where: asking,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
+    return selectedIn(asking, facts, project).flatMap((definition) =>
       queriesIn(project, definition.id)
         .filter((query) => contains(definition.clause.span, query.at.span))
         .flatMap((query) => matchOf(query, definition, project)),

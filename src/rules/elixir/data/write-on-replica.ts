@@ -4,7 +4,8 @@ import { contains } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { booleanOf, optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
+import { definitionsOf, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { call: string; repository: string; kind: "function" | "statement"; statement: string };
@@ -12,6 +13,8 @@ type Slots = { call: string; repository: string; kind: "function" | "statement";
 const replicaText =
   "defmodule Shop.Repo.Replica do\n  use Ecto.Repo, otp_app: :shop, adapter: Ecto.Adapters.Postgres, read_only: true\nend\n";
 const repositoryText = "defmodule Shop.Repo do\n  use Ecto.Repo, otp_app: :shop, adapter: Ecto.Adapters.Postgres\nend\n";
+
+const asking = definitionsOf(({ directEffects }) => directEffects.keys());
 
 export const writeOnReplica = defineRule<Slots>({
   id: "write-on-replica",
@@ -22,7 +25,8 @@ export const writeOnReplica = defineRule<Slots>({
   cwe: ["CWE-755"],
   silencedBy: {},
   fix: "write-to-primary",
-  match: (facts, project) => servingDefinitions(facts, project).flatMap((definition) => matchesIn(definition, project)),
+  where: asking,
+  match: (facts, project) => selectedIn(asking, facts, project).flatMap((definition) => matchesIn(definition, project)),
   what: ({ call, repository, kind, statement }) =>
     kind === "function"
       ? `\`${call}\` writes, and \`${repository}\` is a repository with \`read_only: true\`.`

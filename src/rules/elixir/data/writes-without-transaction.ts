@@ -4,14 +4,17 @@ import { countEffect, effectsOf, effectsWithin } from "../../../project/effects-
 import { callersOf } from "../../../project/callers-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { absenceChecks } from "../../shared/absence.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsWith, selectedIn } from "../../shared/selections.js";
 import { isUpsert, schemasOf, writesWithin } from "../../shared/stored-rows.js";
 import { isInTransaction } from "../../shared/transactions.js";
 import { tiedWrites, type TiedWrites, type Write } from "../../shared/tied-writes.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { first: string; second: string; tie: string; inside: string; request: string };
+
+const writing = definitionsWith("write");
 
 export const writesWithoutTransaction = defineRule<Slots>({
   id: "writes-without-transaction",
@@ -21,8 +24,9 @@ export const writesWithoutTransaction = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-460"],
   silencedBy: {},
+  where: writing,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => matchIn(definition, project));
+    return selectedIn(writing, facts, project).flatMap((definition) => matchIn(definition, project));
   },
   what: ({ first, second, tie, inside }) =>
     `\`${inside}\` writes with \`${first}\` and then with \`${second}\`, both for \`${tie}\`, and no transaction holds them together.`,

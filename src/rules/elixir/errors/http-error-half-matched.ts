@@ -6,7 +6,8 @@ import { fits } from "../../../project/outcomes/fits.js";
 import { error, struct } from "../../../project/outcomes/shapes.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
+import { allDefinitions, among, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { matched: string; other: string; inside: string; raises: string };
@@ -20,6 +21,8 @@ const oneOfSeveral: ReadonlyMap<string, string> = new Map([
   ["Finch.Error", "Mint.TransportError"],
 ]);
 
+const naming = among(allDefinitions, ({ clause }) => outlineOfClause(clause).structs.some((name) => oneOfSeveral.has(name)));
+
 export const httpErrorHalfMatched = defineRule<Slots>({
   id: "http-error-half-matched",
   title: "Only one kind of an HTTP client's errors is handled",
@@ -28,10 +31,9 @@ export const httpErrorHalfMatched = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-754"],
   silencedBy: {},
+  where: naming,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      outlineOfClause(definition.clause).structs.some((name) => oneOfSeveral.has(name)) ? matchOf(definition) : [],
-    );
+    return selectedIn(naming, facts, project).flatMap(matchOf);
   },
   what: ({ matched, other, inside }) =>
     `\`${inside}\` handles \`{:error, %${matched}{}}\` and no other error of the client, as \`%${other}{}\`, nor one that a step on the way makes.`,

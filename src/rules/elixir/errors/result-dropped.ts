@@ -4,13 +4,16 @@ import { contains, type Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { discardedCalls } from "../../shared/discarded.js";
 import { fallibleCall, mayMeetFailure, type Fallible } from "../../shared/fallible.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsOf, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { call: string; cause: string; kind: Fallible["kind"]; inside: string; transaction: "yes" | "no" };
+
+const meeting = definitionsOf(mayMeetFailure);
 
 export const resultDropped = defineRule<Slots>({
   id: "result-dropped",
@@ -21,11 +24,10 @@ export const resultDropped = defineRule<Slots>({
   cwe: ["CWE-252"],
   silencedBy: {},
   fix: "raise-on-failed-write",
+  where: meeting,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      mayMeetFailure(project).has(definition.id)
-        ? discardedCalls(definition.body).flatMap((call) => matchOf(call, definition, project))
-        : [],
+    return selectedIn(meeting, facts, project).flatMap((definition) =>
+      discardedCalls(definition.body).flatMap((call) => matchOf(call, definition, project)),
     );
   },
   what: ({ call, cause, inside }) =>

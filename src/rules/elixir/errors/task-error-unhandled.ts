@@ -8,10 +8,16 @@ import { any, error, isFailure, isWhole, tuple } from "../../../project/outcomes
 import { outcomesOfCode } from "../../../project/outcomes/sites.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
+import { among, definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; callback: string };
+
+const callbacks = among(
+  definitionsNamed((name) => name === "handle_info" || name === "handle_event"),
+  isCallback,
+);
 
 export const taskErrorUnhandled = defineRule<Slots>({
   id: "task-error-unhandled",
@@ -21,8 +27,9 @@ export const taskErrorUnhandled = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-754"],
   silencedBy: {},
+  where: callbacks,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => (isCallback(definition) ? matchOf(definition, project) : []));
+    return selectedIn(callbacks, facts, project).flatMap((definition) => matchOf(definition, project));
   },
   what: ({ inside, callback }) =>
     `\`${inside}\` takes the \`:DOWN\` of its task, and \`{ref, {:ok, …}}\`; no clause of \`${callback}\` takes \`{ref, {:error, …}}\`.`,

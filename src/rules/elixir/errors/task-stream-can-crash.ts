@@ -6,9 +6,10 @@ import { collect } from "../../../model/walk.js";
 import { effectsWithin } from "../../../project/effects-of.js";
 import { atomOf, optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { call: string; inside: string; entry: string; limit: string };
@@ -16,6 +17,8 @@ type Slots = { call: string; inside: string; entry: string; limit: string };
 function isStream({ function: name }: Callee): boolean {
   return name === "async_stream" || name === "async_stream_nolink";
 }
+
+const callers = definitionsCalling(isStream);
 
 export const taskStreamCanCrash = defineRule<Slots>({
   id: "task-stream-can-crash",
@@ -25,8 +28,9 @@ export const taskStreamCanCrash = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-755"],
   silencedBy: {},
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, isStream).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       requestPath(project, definition.id) !== null
         ? collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project))
         : [],

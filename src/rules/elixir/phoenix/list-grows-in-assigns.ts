@@ -5,10 +5,16 @@ import type { Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf, optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
+import { among, definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { callback: string; list: string };
+
+const handling = among(
+  definitionsNamed((name) => name === "handle_info"),
+  isHandling,
+);
 
 export const listGrowsInAssigns = defineRule<Slots>({
   id: "list-grows-in-assigns",
@@ -18,10 +24,9 @@ export const listGrowsInAssigns = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-770"],
   silencedBy: {},
+  where: handling,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      isHandling(definition, project) ? matchesIn(definition, project) : [],
-    );
+    return selectedIn(handling, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ callback, list }) => `\`${callback}\` puts each message it is sent into the list \`@${list}\`, and nothing takes any out.`,
   why: () =>

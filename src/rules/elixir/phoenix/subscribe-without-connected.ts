@@ -4,10 +4,16 @@ import type { FunctionId, Project } from "../../../model/project.js";
 import { contains, type Span } from "../../../model/span.js";
 import { collect, walk } from "../../../model/walk.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
+import { among, definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { callback: string; call: string };
+
+const mounting = among(
+  definitionsNamed((name) => name === "mount" || name === "handle_params"),
+  isMounting,
+);
 
 export const subscribeWithoutConnected = defineRule<Slots>({
   id: "subscribe-without-connected",
@@ -18,10 +24,9 @@ export const subscribeWithoutConnected = defineRule<Slots>({
   cwe: [],
   silencedBy: {},
   fix: "subscribe-when-connected",
+  where: mounting,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      isMounting(definition, project) ? matchOf(definition, project) : [],
-    );
+    return selectedIn(mounting, facts, project).flatMap((definition) => matchOf(definition, project));
   },
   what: ({ callback, call }) => `\`${callback}\` subscribes (\`${call}\`) whether or not the socket is connected.`,
   why: () =>

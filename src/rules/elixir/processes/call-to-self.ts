@@ -4,12 +4,18 @@ import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import { contains } from "../../../model/span.js";
 import { defineRule, type Match } from "../../define.js";
 import { perProject } from "../../shared/per-project.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { callAt, runsElsewhere } from "../../shared/process-calls.js";
+import { among, definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { serverByName, nameOf } from "../../shared/server-names.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { callback: string; call: string; through: string; waits: string };
+
+const called = among(
+  definitionsNamed((name) => name in callbacks),
+  isCallback,
+);
 
 export const callToSelf = defineRule<Slots>({
   id: "call-to-self",
@@ -19,11 +25,10 @@ export const callToSelf = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-833"],
   silencedBy: {},
+  where: called,
   match(facts: Facts, project) {
     if (asking(project).size === 0) return [];
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      isCallback(definition, project) ? matchesIn(definition, project) : [],
-    );
+    return selectedIn(called, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ callback, call, through }) =>
     through === ""

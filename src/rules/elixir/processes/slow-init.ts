@@ -4,12 +4,15 @@ import { outlineOfClause } from "../../../model/outline.js";
 import { contains, type Span } from "../../../model/span.js";
 import { effectsWithin, traceEffect } from "../../../project/effects-of.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import type { Project } from "../../../model/project.js";
 import { processesByModule, runsElsewhere } from "../../shared/process-calls.js";
+import { definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; call: string; cause: string; does: string };
+
+const starting = definitionsNamed((name) => name === "init");
 
 export const slowInit = defineRule<Slots>({
   id: "slow-init",
@@ -19,8 +22,9 @@ export const slowInit = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-1088"],
   silencedBy: {},
+  where: starting,
   match(facts: Facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => matchOf(definition, project));
+    return selectedIn(starting, facts, project).flatMap((definition) => matchOf(definition, project));
   },
   what: ({ inside, call, cause, does }) =>
     call === cause ? `\`${inside}\` ${does} (\`${cause}\`).` : `\`${inside}\` ${does} through \`${call}\` (\`${cause}\`).`,

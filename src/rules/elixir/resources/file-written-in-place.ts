@@ -6,11 +6,14 @@ import { collect } from "../../../model/walk.js";
 import { stringOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
 import { resolved } from "../../shared/bound-values.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { write: string; place: string; reader: string; inside: string };
+
+const callers = definitionsCalling(writes);
 
 export const fileWrittenInPlace = defineRule<Slots>({
   id: "file-written-in-place",
@@ -20,8 +23,9 @@ export const fileWrittenInPlace = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-367"],
   silencedBy: {},
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, writes).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },

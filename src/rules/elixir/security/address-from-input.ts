@@ -4,12 +4,15 @@ import { collect } from "../../../model/walk.js";
 import { optionOf, stringOf } from "../../../project/values.js";
 import { findFunction } from "../../../project/find-function.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { sentTo } from "../../shared/sent.js";
 import { written } from "../../shared/written.js";
 
 type Slots = { call: string; address: string; goes: "browser" | "server" };
+
+const callers = definitionsCalling(goesOut);
 
 export const addressFromInput = defineRule<Slots>({
   id: "address-from-input",
@@ -20,8 +23,9 @@ export const addressFromInput = defineRule<Slots>({
   cwe: ["CWE-601", "CWE-918"],
   silencedBy: {},
   languages: ["elixir"],
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, goesOut).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },

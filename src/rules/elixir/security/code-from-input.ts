@@ -3,13 +3,16 @@ import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { stringOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { sentTo } from "../../shared/sent.js";
 import { written } from "../../shared/written.js";
 
 type Runs = "command" | "shell" | "code" | "template" | "function";
 type Slots = { call: string; value: string; runs: Runs };
+
+const callers = definitionsCalling(mayExecute);
 
 export const codeFromInput = defineRule<Slots>({
   id: "code-from-input",
@@ -23,8 +26,9 @@ export const codeFromInput = defineRule<Slots>({
     credo: ["Credo.Check.Warning.UnsafeExec"],
   },
   languages: ["elixir"],
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, mayExecute).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },

@@ -5,11 +5,13 @@ import { effectsOf } from "../../../project/effects-of.js";
 import { reachOf } from "../../../project/reach-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { perProject } from "../../shared/per-project.js";
-import { servingDefinitions } from "../../shared/definitions.js";
 import { callsIn, isLimiter, isRouteLimited } from "../../shared/rate-limits.js";
+import { definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { function: string; compare: string };
+
+const checking = definitionsNamed((name) => verifies.test(name));
 
 export const codeGuessedWithoutLimit = defineRule<Slots>({
   id: "code-guessed-without-limit",
@@ -19,8 +21,9 @@ export const codeGuessedWithoutLimit = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-307"],
   silencedBy: {},
+  where: checking,
   match(facts, project) {
-    const entries = new Set(servingDefinitions(facts, project).map((definition) => definition.function));
+    const entries = new Set(selectedIn(checking, facts, project).map((definition) => definition.function));
     return [...entries].filter(({ facts: { name } }) => verifies.test(name)).flatMap((entry) => matchOf(entry, project));
   },
   what: ({ function: name, compare }) =>

@@ -4,8 +4,9 @@ import { collect } from "../../../model/walk.js";
 import { findFunction } from "../../../project/find-function.js";
 import { atomOf, stringOf } from "../../../project/values.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { type Callee } from "../../shared/definition-index.js";
+import type { Definition } from "../../shared/definitions.js";
+import { anyOf, definitionsCalling, definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { sentTo } from "../../shared/sent.js";
 import { together } from "../../shared/located.js";
 import { isFreeTextField } from "../../shared/text-fields.js";
@@ -13,6 +14,11 @@ import { written } from "../../shared/written.js";
 
 type Way = "request" | "built" | "line";
 type Slots = { call: string; value: string; way: Way };
+
+const mayPrint = anyOf(
+  definitionsCalling(printsHtml),
+  definitionsNamed((name) => /safe|html|tag|link|icon|render|format|markdown|highlight/.test(name)),
+);
 
 export const htmlFromInput = defineRule<Slots>({
   id: "html-from-input",
@@ -23,13 +29,11 @@ export const htmlFromInput = defineRule<Slots>({
   cwe: ["CWE-79"],
   silencedBy: { sobelow: ["XSS.Raw", "XSS.HTML", "XSS.SendResp", "XSS.ContentType"] },
   fix: "escape-html",
+  where: mayPrint,
   match(facts, project) {
-    const printing = servingDefinitionsCalling(facts, project, printsHtml);
-    const matches = servingDefinitions(facts, project).flatMap((definition) => {
-      const mayPrint =
-        printing.includes(definition) || /safe|html|tag|link|icon|render|format|markdown|highlight/.test(definition.function.facts.name);
-      return mayPrint ? sinksIn(definition, project).flatMap((sink) => matchOf(sink, definition, project)) : [];
-    });
+    const matches = selectedIn(mayPrint, facts, project).flatMap((definition) =>
+      sinksIn(definition, project).flatMap((sink) => matchOf(sink, definition, project)),
+    );
     const isLine = ({ slots }: Match<Slots>): boolean => slots.way === "line";
     return [
       ...matches.filter((match) => !isLine(match)),

@@ -3,12 +3,15 @@ import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { sentTo } from "../../shared/sent.js";
 import { written } from "../../shared/written.js";
 
 type Slots = { call: string; path: string; does: "reads" | "writes" | "removes"; suffix: string };
+
+const callers = definitionsCalling(takesPath);
 
 export const pathFromInput = defineRule<Slots>({
   id: "path-from-input",
@@ -20,8 +23,9 @@ export const pathFromInput = defineRule<Slots>({
   silencedBy: { sobelow: ["Traversal.FileModule", "Traversal.SendFile", "Traversal.SendDownload"] },
   fix: "stay-in-folder",
   languages: ["elixir"],
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, takesPath).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },

@@ -4,12 +4,21 @@ import { collect } from "../../../model/walk.js";
 import { underscore } from "../../../project/underscore.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { type Callee } from "../../shared/definition-index.js";
+import type { Definition } from "../../shared/definitions.js";
+import { among, anyOf, definitionsCalling, definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { written } from "../../shared/written.js";
 
 type Way = "random" | "hash" | "compare";
 type Slots = { way: Way; call: string; secret: string };
+
+const drawing = definitionsCalling(isRandom);
+const hashing = among(definitionsCalling(isHash), (definition) => storing.test(definition.function.facts.name));
+const comparing = anyOf(
+  definitionsCalling(makesMac),
+  definitionsNamed((name) => checking.test(name)),
+);
+const mayTell = anyOf(drawing, hashing, comparing);
 
 export const secretGuessable = defineRule<Slots>({
   id: "secret-guessable",
@@ -21,19 +30,16 @@ export const secretGuessable = defineRule<Slots>({
   silencedBy: {},
   fix: "keep-unguessable",
   languages: ["elixir"],
+  where: mayTell,
   match(facts, project) {
-    const drawing = servingDefinitionsCalling(facts, project, isRandom);
-    const hashing = servingDefinitionsCalling(facts, project, isHash);
-    const signing = servingDefinitionsCalling(facts, project, makesMac);
-    return servingDefinitions(facts, project).flatMap((definition) => {
-      const random = drawing.includes(definition) ? collect(definition.body, "call").flatMap((call) => madeBy(call, definition)) : [];
-      const hashed =
-        hashing.includes(definition) && storing.test(definition.function.facts.name)
-          ? collect(definition.body, "call").flatMap(hashedBy)
-          : [];
-      const compared = checking.test(definition.function.facts.name) || signing.includes(definition) ? comparedIn(definition) : [];
-      return [...random.slice(0, 1), ...hashed, ...compared];
-    });
+    const drawn = selectedIn(drawing, facts, project);
+    const hashed = selectedIn(hashing, facts, project);
+    const compared = selectedIn(comparing, facts, project);
+    return selectedIn(mayTell, facts, project).flatMap((definition) => [
+      ...(drawn.includes(definition) ? collect(definition.body, "call").flatMap((call) => madeBy(call, definition)) : []).slice(0, 1),
+      ...(hashed.includes(definition) ? collect(definition.body, "call").flatMap(hashedBy) : []),
+      ...(compared.includes(definition) ? comparedIn(definition) : []),
+    ]);
   },
   what: ({ way, call, secret }) =>
     ({

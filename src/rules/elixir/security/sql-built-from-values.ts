@@ -3,14 +3,17 @@ import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
+import type { Callee } from "../../shared/definition-index.js";
 import { originOf, type Origin } from "../../shared/origin.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { builtTexts, embeddedIn } from "../../shared/sql-text.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
 import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { call: string; values: string; origin: Origin; request: string };
+
+const callers = definitionsCalling(takesSql);
 
 export const sqlBuiltFromValues = defineRule<Slots>({
   id: "sql-built-from-values",
@@ -21,8 +24,9 @@ export const sqlBuiltFromValues = defineRule<Slots>({
   cwe: ["CWE-89"],
   silencedBy: { sobelow: ["SQL.Query", "SQL.Stream"] },
   fix: "parameterise-sql",
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, takesSql).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },

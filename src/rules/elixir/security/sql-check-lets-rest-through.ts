@@ -6,12 +6,15 @@ import { collect } from "../../../model/walk.js";
 import { callersOf } from "../../../project/callers-of.js";
 import { atomOf, booleanOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { isError } from "../../shared/error-ends.js";
+import { definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { isGuarded, parameterOf } from "../../shared/value-sources.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { check: string; parsed: string; refused: number };
+
+const checks = definitionsNamed((name) => checking.test(name));
 
 export const sqlCheckLetsRestThrough = defineRule<Slots>({
   id: "sql-check-lets-rest-through",
@@ -21,8 +24,9 @@ export const sqlCheckLetsRestThrough = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-184", "CWE-89"],
   silencedBy: {},
+  where: checks,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => matchOf(definition, project));
+    return selectedIn(checks, facts, project).flatMap((definition) => matchOf(definition, project));
   },
   what: ({ check, parsed, refused }) =>
     `\`${check}\` looks at the parts of the SQL that \`${parsed}\` parses, refuses in ${String(refused)} clause${refused === 1 ? "" : "s"}, and its last clause accepts every other part.`,

@@ -3,13 +3,17 @@ import type { Project } from "../../../model/project.js";
 import { contains, type Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import { type Callee } from "../../shared/definition-index.js";
+import type { Definition } from "../../shared/definitions.js";
 import { originOf, type Origin } from "../../shared/origin.js";
 import { requestPath } from "../../shared/requests.js";
+import { allDefinitions, among, definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { value: string; inside: string; origin: Origin; other: number };
+
+const running = definitionsCalling(runs);
+const making = among(allDefinitions, ({ function: { module, path } }) => aboutSql.test(`${module} ${path}`));
 
 export const sqlQuotedByHand = defineRule<Slots>({
   id: "sql-quoted-by-hand",
@@ -19,9 +23,10 @@ export const sqlQuotedByHand = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-89"],
   silencedBy: {},
+  where: making,
   match(facts, project) {
-    const runners = servingDefinitionsCalling(facts, project, runs);
-    return servingDefinitions(facts, project).flatMap((definition) => (runners.includes(definition) ? [] : matchIn(definition, project)));
+    const runners = selectedIn(running, facts, project);
+    return selectedIn(making, facts, project).flatMap((definition) => (runners.includes(definition) ? [] : matchIn(definition, project)));
   },
   what: ({ value, inside, other }) =>
     `\`${inside}\` puts \`${value}\` between quotes into the text of an SQL condition${other === 0 ? "" : `, and ${String(other)} more value${other === 1 ? "" : "s"} likewise`}.`,
@@ -78,7 +83,6 @@ function runs({ function: name }: Callee): boolean {
 }
 
 function matchIn(definition: Definition, project: Project): Match<Slots>[] {
-  if (!aboutSql.test(`${definition.function.module} ${definition.function.path}`)) return [];
   const texts = collect(definition.body, "interpolation").filter(({ type }) => type === "string" || type === "sigil");
   const isSql = (text: Interpolation): boolean => statement.test(writtenText(text)) || comparesQuoted(text);
   const spared = messages(definition.body);

@@ -3,13 +3,16 @@ import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf, elementsOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { originOf, type Origin } from "../../shared/origin.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { value: string; origin: Origin; transport: string; request: string };
+
+const callers = definitionsCalling(decodesTerms);
 
 export const termFromInput = defineRule<Slots>({
   id: "term-from-input",
@@ -20,8 +23,9 @@ export const termFromInput = defineRule<Slots>({
   cwe: ["CWE-502"],
   silencedBy: { sobelow: ["Misc.BinToTerm"] },
   fix: "decode-safely",
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, decodesTerms).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },

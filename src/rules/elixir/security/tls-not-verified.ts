@@ -6,12 +6,17 @@ import { contains, type Span } from "../../../model/span.js";
 import { collect, walk } from "../../../model/walk.js";
 import { atomOf, booleanOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
-import { servingDefinitions } from "../../shared/definitions.js";
+import { type Callee } from "../../shared/definition-index.js";
 import { isProduction } from "../../shared/production.js";
 import { isProductionConfiguration } from "../../shared/production-configuration.js";
+import { anyOf, definitionsCalling, definitionsNamed, selectedIn } from "../../shared/selections.js";
 
 type Slots = { written: string };
+
+const connecting = anyOf(
+  definitionsCalling(mayConnect),
+  definitionsNamed((name) => /ssl|tls/i.test(name)),
+);
 
 export const tlsNotVerified = defineRule<Slots>({
   id: "tls-not-verified",
@@ -63,12 +68,9 @@ const clients =
 function holdersOf(facts: Facts, project: Project): Expression[] {
   if (isProductionConfiguration(facts.path)) return project.configuration.flatMap(({ path, call }) => (path === facts.path ? [call] : []));
   if (!isProduction(facts.path)) return [];
-  const connecting = servingDefinitionsCalling(facts, project, mayConnect);
-  const bodies = servingDefinitions(facts, project).flatMap((definition) =>
-    /ssl|tls/i.test(definition.function.facts.name) || connecting.includes(definition) ? [definition.body] : [],
-  );
+  const bodies = selectedIn(connecting, facts, project).map(({ body }) => body);
   const attributes = facts.modules.flatMap((module) =>
-    module.attributes.flatMap(({ name, value }) => (value !== null && /ssl|tls|options|opts|pool|hackney/.test(name) ? [value] : [])),
+    module.attributes.flatMap(({ name, value }) => (/ssl|tls|options|opts|pool|hackney/.test(name) && value !== null ? [value] : [])),
   );
   const plugs = facts.modules.flatMap((module) => (outlineOfBody(module).distinct.some(mayConnect) ? module.body : []));
   return [...bodies, ...attributes, ...plugs];

@@ -3,10 +3,13 @@ import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { sigilText } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 
 type Slots = { check: string; looks: string };
+
+const callers = definitionsCalling(parsesAddress);
 
 export const urlSchemeNotChecked = defineRule<Slots>({
   id: "url-scheme-not-checked",
@@ -17,8 +20,9 @@ export const urlSchemeNotChecked = defineRule<Slots>({
   cwe: ["CWE-79", "CWE-20"],
   silencedBy: {},
   languages: ["elixir"],
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, parsesAddress).flatMap((definition) => {
+    return selectedIn(callers, facts, project).flatMap((definition) => {
       const { name } = definition.function.facts;
       return checks.test(name) && !servers.test(name) ? matchOf(definition, project) : [];
     });

@@ -3,12 +3,15 @@ import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf, optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { sentTo } from "../../shared/sent.js";
 import { written } from "../../shared/written.js";
 
 type Slots = { call: string; document: string };
+
+const callers = definitionsCalling(readsXml);
 
 export const xmlEntitiesExpanded = defineRule<Slots>({
   id: "xml-entities-expanded",
@@ -20,8 +23,9 @@ export const xmlEntitiesExpanded = defineRule<Slots>({
   silencedBy: {},
   fix: "refuse-entities",
   languages: ["elixir"],
+  where: callers,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, readsXml).flatMap((definition) =>
+    return selectedIn(callers, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
     );
   },
