@@ -22,7 +22,7 @@ export async function heed(gesture: Gesture, underWay: AllUnderWay, ports: Story
 /** Whether a press or words ask to stop something. `stop` said to nobody counts only where Guard is at work. */
 export function asksToStop(incoming: Incoming, underWay: AllUnderWay): boolean {
   if (incoming.button !== null) return incoming.button.action === stopAction;
-  if (!saysStop(incoming.words)) return false;
+  if (incoming.door === "shortcut" || !saysStop(incoming.words)) return false;
   return incoming.door !== "message" || incoming.direct || underWay.find(pointedAt(incoming)).length > 0;
 }
 
@@ -41,6 +41,7 @@ const nothingRuns: Readonly<Record<Incoming["door"], string>> = {
   message: inThread,
   command: "Guard is working on nothing you asked for in this channel.",
   button: "This is finished already.",
+  shortcut: inThread,
 };
 
 /** A button names its request; words in a thread mean that thread, a command (which stands in none) what its user asked for in the channel. */

@@ -26,12 +26,17 @@ export async function greet({ id, incoming, ports }: Received): Promise<Access> 
   try {
     const access = await authorise(incoming, ports.directory, ports.repositories());
     const { request } = await readAsked(incoming, ports.memory, ports.repositories());
-    if (access.kind === "allowed" && takesTime(request) && incoming.door !== "command") await ports.messenger.react(incoming.asker, "eyes");
+    if (access.kind === "allowed" && takesTime(request) && hasMessage(incoming)) await ports.messenger.react(incoming.asker, "eyes");
     return access;
   } catch (error) {
     ports.log.error({ request: id, reason: wordsOf(error) }, "a request could not be checked");
     return { kind: "refused", sentence: "Guard could not check who is asking; ask again in a moment." };
   }
+}
+
+/** A command has no message to react to; a shortcut's is another person's. */
+function hasMessage({ door }: Incoming): boolean {
+  return door !== "command" && door !== "shortcut";
 }
 
 function takesTime(request: Request): boolean {

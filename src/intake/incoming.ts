@@ -20,7 +20,7 @@ export type Button = z.infer<typeof Button>;
  */
 export const Incoming = z.object({
   asker: z.object({ team: z.string(), channel: z.string(), user: z.string(), ts: z.string(), thread: z.string() }),
-  door: z.enum(["mention", "message", "command", "button"]),
+  door: z.enum(["mention", "message", "command", "button", "shortcut"]),
   /** Said in a direct message, where every word is meant for Guard. */
   direct: z.boolean(),
   /** Slack marked the channel as shared with, or the person as belonging to, another organisation. */

@@ -1,26 +1,16 @@
 import * as z from "zod";
 import { ignored } from "./incoming.js";
-import type { AttachedFile, Intake, Self } from "./incoming.js";
+import type { Intake, Self } from "./incoming.js";
 import { readAction, readCommand } from "./interactive.js";
 import { cleanText, readAddressing } from "./mention.js";
+import { readShortcut } from "./shortcut.js";
+import { attachedFile, SlackFile } from "./slack-file.js";
 import { readSubmission } from "./submission.js";
 
 const optionalText = z
   .string()
   .nullish()
   .transform((value) => value ?? null);
-
-const File = z.object({
-  id: z.string(),
-  name: optionalText,
-  title: optionalText,
-  size: z
-    .number()
-    .nullish()
-    .transform((value) => value ?? null),
-  url_private_download: optionalText,
-  url_private: optionalText,
-});
 
 const Event = z.object({
   type: z.enum(["app_mention", "message"]),
@@ -34,7 +24,7 @@ const Event = z.object({
   channel_type: z.string().optional(),
   user_team: optionalText,
   source_team: optionalText,
-  files: z.array(File).nullish(),
+  files: z.array(SlackFile).nullish(),
 });
 type Event = z.infer<typeof Event>;
 
@@ -49,11 +39,17 @@ type EventCallback = z.infer<typeof EventCallback>;
 
 const allowedSubtypes: readonly string[] = ["file_share", "thread_broadcast"];
 
-/** Reads any payload Slack delivers: an event, a slash command or a pressed button. Never throws; what is not for Guard says why. */
+/** Reads any payload Slack delivers: an event, a slash command, a pressed button, a filled-in dialog or a shortcut. Never throws; what is not for Guard says why. */
 export function readSlackPayload(payload: unknown, self: Self): Intake {
   const callback = EventCallback.safeParse(payload);
   if (callback.success) return readEvent(callback.data, self);
-  return readCommand(payload, self) ?? readAction(payload) ?? readSubmission(payload) ?? ignored("unsupported_subtype");
+  return (
+    readCommand(payload, self) ??
+    readAction(payload) ??
+    readSubmission(payload) ??
+    readShortcut(payload, self) ??
+    ignored("unsupported_subtype")
+  );
 }
 
 function readEvent(callback: EventCallback, self: Self): Intake {
@@ -103,13 +99,4 @@ function isExternal(callback: EventCallback): boolean {
   const { team } = identityOf(callback);
   const foreign = [callback.event.user_team, callback.event.source_team].some((other) => other !== null && other !== team);
   return callback.is_ext_shared_channel === true || foreign;
-}
-
-function attachedFile(file: z.infer<typeof File>): AttachedFile {
-  return {
-    id: file.id,
-    name: file.name ?? file.title ?? file.id,
-    size: file.size,
-    url: file.url_private_download ?? file.url_private,
-  };
 }

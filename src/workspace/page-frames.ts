@@ -18,6 +18,12 @@ export interface SlashCommand {
   readonly usage: string;
 }
 
+/** An entry the app adds to every message's menu. */
+export interface MessageShortcut {
+  readonly name: string;
+  readonly callbackId: string;
+}
+
 /** Everything the page needs to draw itself; sent whenever its socket opens. */
 export interface Snapshot {
   readonly team: Team;
@@ -29,6 +35,7 @@ export interface Snapshot {
   /** What each person has open. */
   readonly views: readonly Opened[];
   readonly commands: readonly SlashCommand[];
+  readonly shortcuts: readonly MessageShortcut[];
   readonly prompts: readonly SuggestedPrompt[];
   readonly canAddRepository: boolean;
   readonly appConnected: boolean;

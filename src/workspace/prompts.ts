@@ -1,4 +1,4 @@
-import type { SlashCommand, SuggestedPrompt } from "./page-frames.js";
+import type { MessageShortcut, SlashCommand, SuggestedPrompt } from "./page-frames.js";
 
 /** The slash commands the app declares in its manifest. */
 export const commands: readonly SlashCommand[] = [
@@ -8,6 +8,9 @@ export const commands: readonly SlashCommand[] = [
     usage: "audit [repository] [ref] [path] | decisions | stop | help",
   },
 ];
+
+/** The message shortcuts the app declares in its manifest. */
+export const shortcuts: readonly MessageShortcut[] = [{ name: "Review with Guard", callbackId: "guard:review" }];
 
 /** What a person who sees the workspace for the first time can click. */
 export const prompts: readonly SuggestedPrompt[] = [

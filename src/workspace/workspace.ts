@@ -9,6 +9,7 @@ import { fileMethods } from "./api/files.js";
 import { interactionMethods } from "./api/interactions.js";
 import type { Methods } from "./api/method.js";
 import { reactionMethods } from "./api/reactions.js";
+import { shortcutMethods } from "./api/shortcuts.js";
 import { userMethods } from "./api/users.js";
 import { viewInteractionMethods } from "./api/view-interactions.js";
 import { viewMethods } from "./api/views.js";
@@ -22,7 +23,7 @@ import { createIdentifiers } from "./identifiers.js";
 import type { Snapshot } from "./page-frames.js";
 import { createPageRoutes, type AddRepository } from "./page-routes.js";
 import { createPageSocket } from "./page-socket.js";
-import { commands, prompts } from "./prompts.js";
+import { commands, prompts, shortcuts } from "./prompts.js";
 import { createRates } from "./rates.js";
 import { createResponseUrls } from "./response-urls.js";
 import { listen } from "./server.js";
@@ -90,6 +91,7 @@ function takeSnapshot(state: State, views: Views, tokens: Tokens, canAddReposito
     ephemerals: state.ephemerals(),
     views: state.people.map(({ id }) => views.of(id)),
     commands,
+    shortcuts,
     prompts,
     canAddRepository,
     appConnected,
@@ -124,6 +126,7 @@ function assemble(options: WorkspaceOptions, baseUrl: () => string, port: () => 
     ...viewMethods({ state, views, triggers, identifiers }),
     ...viewInteractionMethods({ state, views, triggers, identifiers, socket }),
     ...interactionMethods({ state, identifiers, socket, responseUrls, triggers, commands: commands.map(({ command }) => command) }),
+    ...shortcutMethods({ state, identifiers, socket, responseUrls, triggers, shortcuts: shortcuts.map(({ callbackId }) => callbackId) }),
     "apps.connections.open": { callers: "app", tier: "three", answer: openConnection },
   };
   const checkRate = options.limitsRates === false ? () => null : createRates(clock);

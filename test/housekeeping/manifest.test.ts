@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { commands } from "../../src/workspace/prompts.js";
+import { commands, shortcuts } from "../../src/workspace/prompts.js";
 
 const Manifest = z.object({
   display_information: z.object({ name: z.string().max(35), description: z.string().max(140) }),
   features: z.object({
+    shortcuts: z.array(z.object({ name: z.string().max(24), type: z.literal("message"), callback_id: z.string().max(255) })),
     slash_commands: z.array(z.object({ command: z.string().max(32), description: z.string(), usage_hint: z.string() })),
   }),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()), user: z.undefined().optional() }) }),
@@ -41,10 +42,11 @@ describe("manifest.yml", () => {
     expect([...manifest.oauth_config.scopes.bot].sort()).toEqual(Object.values(neededFor).flat().sort());
   });
 
-  it("subscribes to the events that are read, and declares the command the local workspace has", () => {
+  it("subscribes to the events that are read, and declares the command and the shortcut the local workspace has", () => {
     expect(manifest.settings.event_subscriptions.bot_events).toEqual(
       Object.keys(neededFor).filter((name) => /^(?:app_mention|message\.|reaction_)/.test(name)),
     );
+    expect(manifest.features.shortcuts.map(({ name, callback_id }) => ({ name, callbackId: callback_id }))).toEqual(shortcuts);
     expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(commands.map(({ command }) => command));
   });
 });

@@ -104,6 +104,10 @@ function listen(app: App, accept: (payload: unknown) => Promise<void>, log: Log)
     await accept(body);
     await ack();
   });
+  app.shortcut(/.*/, async ({ body, ack }) => {
+    await accept(body);
+    await ack();
+  });
   app.view(/.*/, async ({ body, ack }) => {
     await accept(body);
     await ack();

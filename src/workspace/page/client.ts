@@ -10,6 +10,7 @@ export interface Client {
   readonly remove: (channel: string, ts: string) => Promise<Called>;
   readonly command: (channel: string, command: string, text: string) => Promise<Called>;
   readonly click: (channel: string, ts: string, blockId: string, actionId: string) => Promise<Called>;
+  readonly runShortcut: (channel: string, ts: string, callbackId: string) => Promise<Called>;
   /** `values` by block and action. */
   readonly submitView: (view: string, values: Readonly<Record<string, Readonly<Record<string, string>>>>) => Promise<Called>;
   readonly closeView: (view: string) => Promise<Called>;
@@ -62,6 +63,7 @@ export function createClient(token: string): Client {
     remove: (channel, ts) => call("chat.delete", { channel, ts }),
     command: (channel, command, text) => call("chat.command", { channel, command, text }),
     click: (channel, ts, blockId, actionId) => call("blocks.actions", { channel, message_ts: ts, block_id: blockId, action_id: actionId }),
+    runShortcut: (channel, ts, callbackId) => call("shortcuts.message", { channel, message_ts: ts, callback_id: callbackId }),
     submitView: (view, values) => call("views.submit", { view_id: view, values }),
     closeView: (view) => call("views.close", { view_id: view }),
     react: (channel, timestamp, name, isOn) => call(isOn ? "reactions.add" : "reactions.remove", { channel, timestamp, name }),

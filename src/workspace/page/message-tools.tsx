@@ -19,7 +19,7 @@ function permalink(channel: string, { ts, thread_ts }: Message): string {
 
 /** What can be done with a message; shown when it is pointed at or holds the focus. */
 export function MessageTools({ message, channel, isInThread, onEdit }: MessageToolsProps) {
-  const { actor, client, dispatch } = usePage();
+  const { actor, client, dispatch, snapshot } = usePage();
   const isOwn = message.user === actor.id;
   const react = (name: string): void => {
     const has = message.reactions?.some((reaction) => reaction.name === name && reaction.users.includes(actor.id)) === true;
@@ -49,6 +49,18 @@ export function MessageTools({ message, channel, isInThread, onEdit }: MessageTo
           <Icon name="reply" />
         </button>
       )}
+      {snapshot.shortcuts.map(({ name, callbackId }) => (
+        <button
+          key={callbackId}
+          type="button"
+          class="icon-button"
+          aria-label={name}
+          title={name}
+          onClick={() => void client.runShortcut(channel, message.ts, callbackId)}
+        >
+          <Icon name="shield" />
+        </button>
+      ))}
       <button
         type="button"
         class="icon-button"
