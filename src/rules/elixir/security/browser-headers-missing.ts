@@ -1,9 +1,11 @@
 import { outlineOfBody, outlineOfClause, outlineOfTopLevel, type Outline } from "../../../model/outline.js";
-import type { Plug, Project, Router } from "../../../model/project.js";
+import type { Location, Plug, Project, Router } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { endpointPlugs } from "../../../project/pipeline-of.js";
 import { elementsOf, stringOf } from "../../../project/values.js";
-import { defineRule, type Match } from "../../define.js";
+import { defineRule } from "../../define.js";
+import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import { matchesInFile, type Located } from "../../shared/located.js";
 import { perProject } from "../../shared/per-project.js";
 import { isProduction } from "../../shared/production.js";
 
@@ -20,8 +22,8 @@ export const browserHeadersMissing = defineRule<Slots>({
   fix: "secure-headers",
   languages: ["elixir"],
   match(facts, project) {
-    if (!isProduction(facts.path)) return [];
-    return project.routers.flatMap((router) => (router.path === facts.path ? matchOf(router, project) : []));
+    const found = missingIn(project);
+    return found === null || found.at.path !== facts.path ? [] : matchesInFile([found], facts);
   },
   what: ({ pipeline, missing }) =>
     missing === "headers"
@@ -39,6 +41,7 @@ export const browserHeadersMissing = defineRule<Slots>({
     "The pipeline answers no pages (JSON, feeds, an API), or no route goes through it.",
     "The endpoint, another plug or any function of the project sends the header, also when it is only named in a configuration.",
     "A plug whose name speaks of security headers or of a policy is on the way.",
+    "Everything that pages print is escaped: then a missing policy is `possible`; so are headers missing from pages made for frames of other sites.",
   ],
   examples: [
     {
@@ -56,6 +59,12 @@ export const browserHeadersMissing = defineRule<Slots>({
     pipe_through :browser
     get "/", PageController, :home
   end
+end
+
+defmodule ShopWeb.PageHTML do
+  import Phoenix.HTML
+
+  def notice(shop), do: raw(shop.notice)
 end
 `,
       at: "plug :put_secure_browser_headers",
@@ -76,6 +85,12 @@ end
   end
 
   defp put_policy(conn, _options), do: Plug.Conn.put_resp_header(conn, "content-security-policy", "default-src 'self'")
+end
+
+defmodule ShopWeb.PageHTML do
+  import Phoenix.HTML
+
+  def notice(shop), do: raw(shop.notice)
 end
 `,
     },
@@ -133,18 +148,65 @@ const speaksOfPolicy = perProject((project): boolean => {
   return false;
 });
 
-function matchOf(router: Router, project: Project): Match<Slots>[] {
-  const first = [...router.pipelines].find(([name, plugs]) => servesPages(plugs) && isUsed(name, router, project));
-  if (first === undefined) return [];
-  const [pipeline, plugs] = first;
-  const onTheWay = [...plugs, ...endpointPlugs(project)];
-  const secure = onTheWay.find(({ name }) => name === "put_secure_browser_headers");
-  const own = onTheWay.some((plug) => plug !== secure && named.test(plug.name));
-  const place = secure ?? plugs[0];
-  if (own || place === undefined || place.path !== router.path || (secure?.options ?? null) !== null || speaksOfPolicy(project)) return [];
-  return [
-    { span: place.span, confidence: "likely", slots: { pipeline, missing: secure === undefined ? "headers" : "policy" }, evidence: [] },
+/** Once for the project: the first pipeline that serves pages without the headers, else without a policy, and the others as evidence. */
+const missingIn = perProject((project): Located<Slots> | null => {
+  const places = project.routers.filter(({ path }) => isProduction(path)).flatMap((router) => placesIn(router, project));
+  const ofHeaders = places.filter(({ missing, pipeline }) => missing === "headers" && !framed.test(pipeline));
+  const [first, ...others] = ofHeaders.length > 0 ? ofHeaders : places;
+  if (first === undefined) return null;
+  const printing = first.missing === "policy" ? rawPlaces(project) : [];
+  const evidence = [
+    ...others.slice(0, shownPlaces).map(({ at, pipeline }) => ({ at, note: `\`:${pipeline}\` sends none either` })),
+    ...printing.slice(0, shownPlaces).map((at) => ({ at, note: "text is printed here without being escaped" })),
   ];
+  const isUrgent = first.missing === "headers" ? !framed.test(first.pipeline) : printing.length > 0;
+  const confidence = isUrgent ? "likely" : "possible";
+  return { at: first.at, confidence, slots: { pipeline: first.pipeline, missing: first.missing }, evidence };
+});
+
+const shownPlaces = 3;
+/** Pages that are made to be shown inside another site. */
+const framed = /lti|embed|i?frame|widget/i;
+
+interface Place {
+  readonly at: Location;
+  readonly pipeline: string;
+  readonly missing: Slots["missing"];
+}
+
+function placesIn(router: Router, project: Project): Place[] {
+  return [...router.pipelines].flatMap(([pipeline, plugs]): Place[] => {
+    if (!servesPages(plugs) || !isUsed(pipeline, router, project)) return [];
+    const onTheWay = [...plugs, ...endpointPlugs(project)];
+    const secure = onTheWay.find(({ name }) => name === "put_secure_browser_headers");
+    const own = onTheWay.some((plug) => plug !== secure && named.test(plug.name));
+    const place = secure ?? plugs[0];
+    if (own || place === undefined || place.path !== router.path || (secure?.options ?? null) !== null || speaksOfPolicy(project))
+      return [];
+    return [{ at: { path: place.path, span: place.span }, pipeline, missing: secure === undefined ? "headers" : "policy" }];
+  });
+}
+
+/** Where pages print what is no literal without escaping it: what a policy is there for. */
+function rawPlaces(project: Project): Location[] {
+  return [...project.files.values()].flatMap((facts) =>
+    servingDefinitionsCalling(facts, project, printsRaw).flatMap(({ body, function: { path } }) =>
+      collect(body, "call").flatMap((call) => {
+        const [text] = call.arguments;
+        const isKnown =
+          text === undefined ||
+          text.kind === "literal" ||
+          collect(text, "call").some((inner) => escapes.test(`${inner.module ?? ""}.${inner.function}`));
+        return printsRaw(call) && !isKnown ? [{ path, span: call.segment }] : [];
+      }),
+    ),
+  );
+}
+
+const escapes = /escape|sanitiz|scrub|encode|gettext|safe|render/i;
+
+function printsRaw({ module, function: name }: Callee): boolean {
+  return name === "raw" && (module === null || module === "Phoenix.HTML");
 }
 
 function servesPages(plugs: readonly Plug[]): boolean {

@@ -25,7 +25,7 @@ export const httpsNotEnforced = defineRule<Slots>({
     const entry = unforced(project);
     return entry === null || entry.at.path !== facts.path
       ? []
-      : [{ span: entry.at.span, confidence: "likely", slots: { endpoint: entry.endpoint }, evidence: [] }];
+      : [{ span: entry.at.span, confidence: entry.isSaid ? "likely" : "possible", slots: { endpoint: entry.endpoint }, evidence: [] }];
   },
   what: ({ endpoint }) =>
     `\`${endpoint}\` is served by HTTPS, and nothing in the project redirects from HTTP or tells browsers to stay with HTTPS.`,
@@ -35,7 +35,7 @@ export const httpsNotEnforced = defineRule<Slots>({
     "Set `force_ssl: [hsts: true, rewrite_on: [:x_forwarded_proto]]` on the endpoint for production; if the proxy in front does it, say so in a `# guard:ignore` comment.",
   notWhen: [
     "`force_ssl`, `Plug.SSL` or a `strict-transport-security` header stands anywhere in the project, also in `runtime.exs` or in a router.",
-    "The configuration for production doesn't say that the site is served by HTTPS.",
+    "The configuration for production doesn't say that the site is served by HTTPS; where only a variable says so, it is `possible`.",
   ],
   examples: [
     {
@@ -71,6 +71,8 @@ end
 interface Unforced {
   readonly at: { readonly path: string; readonly span: Expression["span"] };
   readonly endpoint: string;
+  /** The source says HTTPS itself, and not whoever installs it. */
+  readonly isSaid: boolean;
 }
 
 /** The first production setting that says an endpoint is served by HTTPS, when nothing in the project enforces it. */
@@ -79,11 +81,19 @@ const unforced = perProject((project): Unforced | null => {
   for (const entry of endpoints) {
     const url = optionOf(entry.value, "url");
     const tls = optionOf(entry.value, "https");
-    if ((stringOf(optionOf(url, "scheme")) !== "https" && tls === null) || isEnforced(project)) continue;
-    return { at: placeOf(entry, url ?? tls), endpoint: entry.key ?? "" };
+    const scheme = optionOf(url, "scheme");
+    const isSaid = tls !== null || saysHttps(scheme);
+    if ((!isSaid && (scheme === null || scheme.kind === "literal")) || isEnforced(project)) continue;
+    return { at: placeOf(entry, url ?? tls), endpoint: entry.key ?? "", isSaid };
   }
   return null;
 });
+
+/** `"https"`, also as what stands when a variable is not set. */
+function saysHttps(scheme: Expression | null): boolean {
+  const written = scheme?.kind === "call" ? scheme.arguments.at(-1) : scheme;
+  return stringOf(written) === "https";
+}
 
 function isForProduction(path: string): boolean {
   return /\/?(prod|runtime|releases)[.\w]*\.exs$/.test(path) && isProductionConfiguration(path);
