@@ -51,6 +51,7 @@ async function consult(request: ConsultRequest, { report, signal }: WorkOptions,
     { asker: request.asker, references: request.references, question: request.question },
     {
       ...{ ...analysis, parse, standards, askModel, model, prompts, decisionsFor: memory.decisionsFor },
+      mayAskModel: (name) => request.repositories.find((repository) => repository.name === name)?.model !== "never",
       resolve: (reference, asker) => resolve(reference, asker, signal),
       openTreeOf: async (source, aborted) => {
         if (source.repository === "") return null;

@@ -43,7 +43,8 @@ export async function reviewCommand(references: readonly string[], flags: Review
       return ran(json(buildModelRequest(prepared.consultation, prompts, { model })));
     }
     const askModel = answer.askModel ?? (flags.offline ? null : askClaude(session));
-    const reviewed = await review(request, { ...ports, prompts, model, askModel }, options);
+    const mayAskModel = (): boolean => answer.askModel !== null || repositoryOf(flags.repo, session.configuration).model !== "never";
+    const reviewed = await review(request, { ...ports, prompts, model, askModel, mayAskModel }, options);
     if (reviewed.kind !== "reviewed") return notReviewed(reviewed);
     for (const { sentence } of reviewed.unresolved) console.warn(sentence);
     if (flags.format === "json") return ran(json(interventionJson(reviewed.intervention)));

@@ -7,8 +7,9 @@ import type { KnownNumbers } from "./ground/numbers.js";
 import { createFindUnknownName } from "./ground/names.js";
 import type { FindUnknownName } from "./ground/names.js";
 import { checkProse } from "./ground/prose.js";
-import type { CheckedProse } from "./ground/prose.js";
+import type { CheckedProse, ProseRules } from "./ground/prose.js";
 import { locateQuote } from "./ground/quotes.js";
+import { doesMore, ordersSafeguardAway, takesSafeguardAway } from "./ground/safeguards.js";
 import { createVersions } from "./ground/versions.js";
 import type { Versions } from "./ground/versions.js";
 import { quoteLines, textAt } from "./lines.js";
@@ -120,7 +121,7 @@ function groundProblem(said: Said, ground: Ground): Checked {
   const evidence = groundEvidence(said, consultation);
   const words = groundWords(said, { place, quote, evidence: evidence.kept }, ground);
   if (words.kind === "nothing") return whole("incomplete", words.reason, words.dropped);
-  const replacement = ground.unknownName.inCode(said.replacement) === null ? said.replacement : "";
+  const replacement = isUsable(said.replacement, quote, ground) ? said.replacement : "";
   return {
     problem: {
       said: { ...said, replacement },
@@ -133,9 +134,19 @@ function groundProblem(said: Said, ground: Ground): Checked {
       ...evidence.dropped,
       ...(replacement === said.replacement
         ? []
-        : [{ claim: "its replacement", reason: "it calls what is not there", kind: "name" as const }]),
+        : [
+            {
+              claim: "its replacement",
+              reason: "it calls what is not there or does more than the code it replaces",
+              kind: "name" as const,
+            },
+          ]),
     ],
   };
+}
+
+function isUsable(replacement: string, quote: string, { unknownName }: Ground): boolean {
+  return unknownName.inCode(replacement) === null && !doesMore(replacement, quote);
 }
 
 interface Located {
@@ -163,10 +174,7 @@ function groundWords(said: Said, { place, quote, evidence }: Located, ground: Gr
   const oneLine = said.title.replace(/\s+/g, " ").trim();
   const title = checkStatement(oneLine, known, ground);
   const consequence = checkStatement(said.consequence, known, ground);
-  const fix = checkStatement(said.fix, known, {
-    ...ground,
-    unknownName: { ...ground.unknownName, inClaim: ground.unknownName.inProposal },
-  });
+  const fix = checkFix(said.fix, known, ground);
   const dropped = [...title.dropped, ...consequence.dropped, ...fix.dropped];
   if (title.kept !== oneLine || oneLine === "") return { kind: "nothing", reason: "its title can't stand", dropped };
   if (consequence.kept === "") return { kind: "nothing", reason: "it names no consequence that stands", dropped };
@@ -174,11 +182,28 @@ function groundWords(said: Said, { place, quote, evidence }: Located, ground: Gr
   return { kind: "left", title: title.kept, consequence: consequence.kept, fix: fix.kept, dropped };
 }
 
-function checkStatement(text: string, known: KnownNumbers, { consultation, unknownName, versions }: Ground): CheckedProse {
+const lessSafe = "it takes a safeguard away";
+
+function checkStatement(text: string, known: KnownNumbers, ground: Ground): CheckedProse {
+  return checkProse(text, rulesOf(known, ground));
+}
+
+/** A fix may name what is to be written, and may take no safeguard away. */
+function checkFix(text: string, known: KnownNumbers, ground: Ground): CheckedProse {
   return checkProse(text, {
+    ...rulesOf(known, ground),
+    unknownName: ground.unknownName.inProposal,
+    forbidden: (sentence) => (takesSafeguardAway(sentence) ? lessSafe : null),
+  });
+}
+
+function rulesOf(known: KnownNumbers, { consultation, unknownName, versions }: Ground): ProseRules {
+  return {
     ...{ known, voice: consultation.standards.voice, versions, unknownName: unknownName.inClaim },
     contradiction: (sentence) => contradictionOf({ path: "", text: sentence, quote: "", lines: null }, consultation),
-  });
+    forbidden: (sentence) => (ordersSafeguardAway(sentence) ? lessSafe : null),
+    isWritten: (word) => consultation.sources.some(({ text }) => text.includes(word)),
+  };
 }
 
 function groundEvidence(said: Said, consultation: Consultation): { kept: GroundedProblem["evidence"]; dropped: Dropped[] } {

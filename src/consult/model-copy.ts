@@ -1,9 +1,9 @@
 import { createRedactor, secretsIn } from "../model/redact.js";
 import type { SecretKind } from "../model/redact.js";
 
-/** Characters that people don't see and a model reads: zero-width, bidirectional controls, other control characters, tag letters. */
+/** Characters that people don't see and a model reads: zero-width, bidirectional controls, fillers, variation selectors, other control characters, tag letters. */
 const invisible =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{e01ef}]/gu;
 
 /** One line per line of the source, with nothing invisible in it. */
 export function withoutInvisible(text: string): string {

@@ -34,10 +34,15 @@ const repository = z
       default_branch: branch.default("HEAD"),
       channels: z.array(channel, says("a list", 'write it like ["#backend"]')).default(["*"]),
       aliases: z.array(name, says("a list", "write it like [shop, store]")).default([]),
+      model: z.literal("never", says('"never"', "write never where its code may leave for no model, or leave it out")).optional(),
     },
     says("a repository", "give it at least a name and a url"),
   )
-  .transform(({ default_branch: defaultBranch, ...rest }) => ({ ...rest, defaultBranch }));
+  .transform(({ default_branch: defaultBranch, model, ...rest }) => ({
+    ...rest,
+    defaultBranch,
+    ...(model === undefined ? {} : { model }),
+  }));
 
 const seconds = z.number(says("a number of seconds", "write digits only")).int("must be whole seconds: round it");
 

@@ -38,6 +38,7 @@ export type Opinion = z.infer<typeof Opinion>;
 
 export const opinionFailures = [
   "no_key",
+  "kept_here",
   "refused",
   "cut_short",
   "not_valid",

@@ -9,6 +9,8 @@ export interface Repository {
   /** Slack channel ids or names (`#backend`) it may be discussed in; `*` means every channel Guard is in. */
   readonly channels: readonly string[];
   readonly aliases: readonly string[];
+  /** `never`: its code leaves the machine for no model; reviews of it are composed from detectors alone. */
+  readonly model?: "never";
 }
 
 /** A range of 1-based lines, both ends included. */

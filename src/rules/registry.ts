@@ -105,6 +105,7 @@ import { forgeryPossible } from "./elixir/security/forgery-possible.js";
 import { htmlAllowlistTooWide } from "./elixir/security/html-allowlist-too-wide.js";
 import { htmlFromInput } from "./elixir/security/html-from-input.js";
 import { httpsNotEnforced } from "./elixir/security/https-not-enforced.js";
+import { instructionToReviewer } from "./elixir/security/instruction-to-reviewer.js";
 import { liveRecordWithoutPermission } from "./elixir/security/live-record-without-permission.js";
 import { missingRateLimit } from "./elixir/security/missing-rate-limit.js";
 import { pathFromInput } from "./elixir/security/path-from-input.js";
@@ -238,6 +239,7 @@ export const rules: readonly Rule[] = [
   htmlAllowlistTooWide,
   htmlFromInput,
   httpsNotEnforced,
+  instructionToReviewer,
   liveRecordWithoutPermission,
   missingRateLimit,
   pathFromInput,

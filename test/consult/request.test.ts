@@ -29,7 +29,8 @@ function partsOf(request: ModelRequest) {
     system: system.map((block) => block.text),
     code: material[0]?.content?.[0]?.text ?? "",
     findings: material[1]?.content?.[0]?.text ?? "",
-    last: material[2]?.text ?? "",
+    subject: material[2]?.content?.[0]?.text ?? "",
+    last: material[3]?.text ?? "",
     task: messages[0]?.content[0]?.text ?? "",
   };
 }

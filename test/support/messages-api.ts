@@ -25,7 +25,7 @@ export interface Scripted {
 export interface MessagesApi {
   readonly url: string;
   /** Bodies and headers of every call that arrived, as sent. */
-  readonly calls: readonly { readonly body: RequestBody; readonly raw: string; readonly headers: IncomingMessage["headers"] }[];
+  readonly calls: { readonly body: RequestBody; readonly raw: string; readonly headers: IncomingMessage["headers"] }[];
   /** Answers the next calls in order; the last one repeats. */
   readonly script: (...answers: readonly Scripted[]) => void;
   readonly close: () => Promise<void>;

@@ -2,6 +2,7 @@ import type { Dropped, DropReason } from "../../model/intervention.js";
 import type { Voice } from "../../model/standards.js";
 import type { KnownNumbers } from "./numbers.js";
 import { unfoundedNumber } from "./numbers.js";
+import { holdsEncodedText } from "./safeguards.js";
 import type { Versions } from "./versions.js";
 
 /** What is left of a text when every sentence that can't stand is taken out. */
@@ -19,6 +20,10 @@ export interface ProseRules {
   /** The project fact it contradicts; null when there is none. */
   readonly contradiction: (sentence: string) => string | null;
   readonly versions: Versions;
+  /** What else this kind of sentence may not do; a reason, or null. */
+  readonly forbidden?: (sentence: string) => string | null;
+  /** Whether a word stands in the reviewed code. */
+  readonly isWritten: (word: string) => boolean;
 }
 
 /**
@@ -54,6 +59,9 @@ const pictograph = /\p{Extended_Pictographic}|[\u{1f1e6}-\u{1f1ff}]/u;
 type Objection = { readonly reason: string; readonly kind: DropReason };
 
 function objection(sentence: string, rules: ProseRules): Objection | null {
+  const forbidden = rules.forbidden?.(sentence) ?? null;
+  if (forbidden !== null) return { kind: "voice", reason: forbidden };
+  if (holdsEncodedText(sentence, rules.isWritten)) return { kind: "address", reason: "it holds an encoded text" };
   return (
     addressing(sentence) ??
     unborne(sentence, rules) ??

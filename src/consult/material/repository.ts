@@ -41,9 +41,13 @@ function list(title: string, items: readonly string[]): string {
         .join("\n")}`;
 }
 
-/** Names come from strangers too: only characters names are made of, and not at length. */
+/** Names come from strangers too: only characters names are made of, none of them a space that would make a sentence, and not at length. */
 function name(text: string): string {
-  return text.replace(/[^\w.:/!?@~<>=* -]/g, "").slice(0, 120);
+  return text
+    .trim()
+    .replace(/\s+/g, "_")
+    .replace(/[^\w.:/!?@~<>=*-]/g, "")
+    .slice(0, 120);
 }
 
 function supervised(places: number): string {

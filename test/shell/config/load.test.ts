@@ -42,6 +42,7 @@ describe("guard.config.yml", () => {
         defaultBranch: "HEAD",
         channels: ["#payments"],
         aliases: [],
+        model: "never",
       },
     ]);
   });
