@@ -49,7 +49,9 @@ export function habitAround(handler: JudgedHandler, record: RecordByRequest, pro
   const sameModule = near.filter((other) => other.function.module === handler.function.module);
   for (const group of [sameLookup, sameModule]) {
     const asking = group.filter(({ check }) => check !== null);
-    if (asking.length >= fewestNear && asking.length / group.length >= shareNear) return { comparable: group.length, asking };
+    // Where only changes ask, what strangers may read is a matter of the product.
+    const tells = handler.writes || asking.some(({ writes }) => !writes);
+    if (tells && asking.length >= fewestNear && asking.length / group.length >= shareNear) return { comparable: group.length, asking };
   }
   return handler.route === null && peers.length >= fewestOfFamily ? habitOfFamily(handler, peers) : null;
 }

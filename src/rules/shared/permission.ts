@@ -3,6 +3,7 @@ import { outlineOfClause } from "../../model/outline.js";
 import type { FunctionId, Location, Project } from "../../model/project.js";
 import { collect, walk } from "../../model/walk.js";
 import { effectsOf } from "../../project/effects-of.js";
+import { reachOf } from "../../project/reach-of.js";
 import { perProject } from "./per-project.js";
 import { spoken } from "./written.js";
 
@@ -27,21 +28,27 @@ export interface PermissionCheck {
   readonly at: Location;
 }
 
-/** The first such call in a function, or in what it calls; null when there is none. */
+/** The nearest such call in a function or in what it leads to; null when there is none. */
 export function permissionCheck(id: FunctionId, project: Project): PermissionCheck | null {
   const known = checked(project);
   const earlier = known.get(id);
   if (earlier !== undefined) return earlier;
-  const found = checkWithin(id, project, furthest, new Set());
+  const found = firstCheck(reachOf(id, project, furthest), project);
   known.set(id, found);
   return found;
 }
 
 const checked = perProject(() => new Map<FunctionId, PermissionCheck | null>());
 
-function checkWithin(id: FunctionId, project: Project, depth: number, seen: Set<FunctionId>): PermissionCheck | null {
-  if (seen.has(id)) return null;
-  seen.add(id);
+function firstCheck(reach: readonly FunctionId[], project: Project): PermissionCheck | null {
+  for (const id of reach) {
+    const found = ownCheck(id, project);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function ownCheck(id: FunctionId, project: Project): PermissionCheck | null {
   const entry = project.functions.get(id);
   if (entry === undefined) return null;
   for (const clause of entry.facts.clauses) {
@@ -49,13 +56,7 @@ function checkWithin(id: FunctionId, project: Project, depth: number, seen: Set<
     if (call !== undefined) return { name: spokenCall(call), scopes: false, at: { path: entry.path, span: call.span } };
   }
   const scoped = project.calls.get(id)?.find(({ callee }) => takesScope(callee, project));
-  if (scoped !== undefined) return { name: spoken(scoped.callee), scopes: true, at: scoped };
-  if (depth === 0) return null;
-  for (const { callee } of project.calls.get(id) ?? []) {
-    const found = checkWithin(callee, project, depth - 1, seen);
-    if (found !== null) return found;
-  }
-  return null;
+  return scoped === undefined ? null : { name: spoken(scoped.callee), scopes: true, at: scoped };
 }
 
 /** Whether a function that reads or writes is given first who is asking, as contexts of Phoenix 1.8 are: `def get_post!(%Scope{} = scope, id)`. */

@@ -238,10 +238,12 @@ function wayOf(route: Route): string {
 function evidenceOf(route: Route, peer: Peer, project: Project): Clue[] {
   const target = project.modules.get(route.module);
   const action = target?.facts.functions.find((entry) => entry.name === route.action);
+  const change = effectsOf(project, `${route.module}.${route.action ?? ""}/2`).get("write");
   return [
     ...(target === undefined || action === undefined
       ? []
       : [{ at: { path: target.path, span: action.nameSpan }, note: `${spoken(route.module)}.${action.name} is what it runs` }]),
+    ...(change === undefined ? [] : [{ at: change.at, note: "there it changes the database" }]),
     { at: { path: peer.route.file, span: peer.route.span }, note: `${sentence(peer.route)} goes through ${peer.guard}`, comparison: true },
   ];
 }

@@ -3,6 +3,7 @@ import { outlineOfClause } from "../../../model/outline.js";
 import type { Effect, FunctionId, Project, ProjectFunction, Route } from "../../../model/project.js";
 import { collect, walk } from "../../../model/walk.js";
 import { effectsOf } from "../../../project/effects-of.js";
+import { reachOf } from "../../../project/reach-of.js";
 import { underscore } from "../../../project/underscore.js";
 import { defineRule, type Match } from "../../define.js";
 import { guardOf } from "../../shared/authentication.js";
@@ -108,7 +109,7 @@ function matchOf(entry: ProjectFunction, route: Route, project: Project): Match<
   const effects = effectsOf(project, entry.id);
   const effect = acting.find(([name]) => effects.has(name));
   if (effect === undefined || guardOf(route, project) !== null || route.unreadMacros.length > 0) return [];
-  if (verifies(entry.id, project, 3, new Set()) || isVerifiedBefore(route, project)) return [];
+  if (verifies(entry.id, project, 3) || isVerifiedBefore(route, project)) return [];
   const cause = effects.get(effect[0]);
   const evidence = cause === undefined ? [] : [{ at: cause.at, note: `${effect[1]} here` }];
   const slots = { handler: spoken(entry.id), route: `POST ${route.path}`, effect: effect[1] };
@@ -122,19 +123,18 @@ function matchOf(entry: ProjectFunction, route: Route, project: Project): Match<
   ];
 }
 
-function verifies(id: FunctionId, project: Project, depth: number, seen: Set<FunctionId>): boolean {
-  if (seen.has(id)) return false;
-  seen.add(id);
-  const entry = project.functions.get(id);
-  if (entry === undefined) return false;
-  const verifiesItself = entry.facts.clauses.some(
+/** Whether a function, or what it leads to in so many calls, looks at a signature or a secret. */
+function verifies(id: FunctionId, project: Project, calls: number): boolean {
+  return reachOf(id, project, calls).some((reached) => verifiesItself(reached, project));
+}
+
+function verifiesItself(id: FunctionId, project: Project): boolean {
+  return (project.functions.get(id)?.facts.clauses ?? []).some(
     (clause) =>
       outlineOfClause(clause).calls.some(
         ({ module, function: name }) => verifying.test(name) || /Webhook\b.*Signature|Stripe\.Webhook/.test(module ?? ""),
       ) || [...clause.parameters, clause.guard, clause.body].some((code) => code !== null && comparesSecret(code)),
   );
-  if (verifiesItself) return true;
-  return depth > 0 && (project.calls.get(id) ?? []).some(({ callee }) => verifies(callee, project, depth - 1, seen));
 }
 
 /** `token == expected`, a pinned secret in a pattern. */
@@ -172,7 +172,7 @@ const generic =
 const verifyingPlugs = perProject((project) =>
   [...project.modules.values()]
     .filter(({ role, name }) => role === "plug" || name.endsWith("Plug"))
-    .filter(({ name }) => verifying.test(underscore(name)) || verifies(`${name}.call/2`, project, 2, new Set()))
+    .filter(({ name }) => verifying.test(underscore(name)) || verifies(`${name}.call/2`, project, 2))
     .map(({ name, facts }) => ({
       words: underscore(name.split(".").at(-1) ?? name).split("_"),
       text: facts.functions
