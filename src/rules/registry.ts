@@ -4,6 +4,7 @@ import { jobErrorCountsAsSuccess } from "./elixir/async/job-error-counts-as-succ
 import { jobHoldsStruct } from "./elixir/async/job-holds-struct.js";
 import { jobReadsAtomKeys } from "./elixir/async/job-reads-atom-keys.js";
 import { jobTimeInMilliseconds } from "./elixir/async/job-time-in-milliseconds.js";
+import { programRunInRequest } from "./elixir/async/program-run-in-request.js";
 import { sleepInRequest } from "./elixir/async/sleep-in-request.js";
 import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
 import { uniqueJobsInBulk } from "./elixir/async/unique-jobs-in-bulk.js";
@@ -46,6 +47,7 @@ import { functionExistsAlready } from "./elixir/duplication/function-exists-alre
 import { patternRepeated } from "./elixir/duplication/pattern-repeated.js";
 import { answerDecodedUnchecked } from "./elixir/errors/answer-decoded-unchecked.js";
 import { caseWithoutError } from "./elixir/errors/case-without-error.js";
+import { clientWithoutTimeout } from "./elixir/errors/client-without-timeout.js";
 import { failureNotExpected } from "./elixir/errors/failure-not-expected.js";
 import { failureToldAsSuccess } from "./elixir/errors/failure-told-as-success.js";
 import { httpErrorHalfMatched } from "./elixir/errors/http-error-half-matched.js";
@@ -53,6 +55,7 @@ import { patternNeverMatches } from "./elixir/errors/pattern-never-matches.js";
 import { reasonNotLogged } from "./elixir/errors/reason-not-logged.js";
 import { rescueHidesFailure } from "./elixir/errors/rescue-hides-failure.js";
 import { resultDropped } from "./elixir/errors/result-dropped.js";
+import { retriedAtOnce } from "./elixir/errors/retried-at-once.js";
 import { taskErrorUnhandled } from "./elixir/errors/task-error-unhandled.js";
 import { taskStreamCanCrash } from "./elixir/errors/task-stream-can-crash.js";
 import { throwNeverCaught } from "./elixir/errors/throw-never-caught.js";
@@ -79,6 +82,7 @@ import { connectionWithoutTimeout } from "./elixir/processes/connection-without-
 import { messageWithoutClause } from "./elixir/processes/message-without-clause.js";
 import { processNamedByNewAtom } from "./elixir/processes/process-named-by-new-atom.js";
 import { processStartedUnsupervised } from "./elixir/processes/process-started-unsupervised.js";
+import { receiveWithoutLimit } from "./elixir/processes/receive-without-limit.js";
 import { restartedAfterNormalEnd } from "./elixir/processes/restarted-after-normal-end.js";
 import { serverWithoutState } from "./elixir/processes/server-without-state.js";
 import { sleepInServer } from "./elixir/processes/sleep-in-server.js";
@@ -138,6 +142,7 @@ export const rules: readonly Rule[] = [
   jobHoldsStruct,
   jobReadsAtomKeys,
   jobTimeInMilliseconds,
+  programRunInRequest,
   sleepInRequest,
   slowWorkInRequest,
   uniqueJobsInBulk,
@@ -180,6 +185,7 @@ export const rules: readonly Rule[] = [
   patternRepeated,
   answerDecodedUnchecked,
   caseWithoutError,
+  clientWithoutTimeout,
   failureNotExpected,
   failureToldAsSuccess,
   httpErrorHalfMatched,
@@ -187,6 +193,7 @@ export const rules: readonly Rule[] = [
   reasonNotLogged,
   rescueHidesFailure,
   resultDropped,
+  retriedAtOnce,
   taskErrorUnhandled,
   taskStreamCanCrash,
   throwNeverCaught,
@@ -213,6 +220,7 @@ export const rules: readonly Rule[] = [
   messageWithoutClause,
   processNamedByNewAtom,
   processStartedUnsupervised,
+  receiveWithoutLimit,
   restartedAfterNormalEnd,
   serverWithoutState,
   sleepInServer,

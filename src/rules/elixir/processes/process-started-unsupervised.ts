@@ -1,4 +1,4 @@
-import type { Facts } from "../../../model/facts.js";
+import type { Facts, FunctionClause } from "../../../model/facts.js";
 import type { Effect, Process, Project } from "../../../model/project.js";
 import { outlineOfClause } from "../../../model/outline.js";
 import { contains } from "../../../model/span.js";
@@ -23,8 +23,10 @@ export const processStartedUnsupervised = defineRule<Slots>({
   cwe: ["CWE-404"],
   silencedBy: {},
   fix: "supervise-task",
-  match: (facts: Facts, project) =>
-    processCallsIn(facts, project).flatMap((found) => [...workOf(found, project), ...serverOf(found, project)]),
+  match(facts: Facts, project) {
+    const calls = processCallsIn(facts, project);
+    return [...worksOf(calls, project), ...calls.flatMap((found) => serverOf(found, project))];
+  },
   what: ({ inside, call, does, cause, process }) =>
     process === ""
       ? `\`${inside}\` starts a process with \`${call}\` that ${does}${cause === "" ? "" : ` (\`${cause}\`)`}, under no supervisor.`
@@ -42,6 +44,7 @@ export const processStartedUnsupervised = defineRule<Slots>({
     "It is started while the application or another process of the project starts (`init`, `start_link`), which then owns it.",
     "A supervisor of the project starts the module somewhere, or its name is handed on to something that may.",
     "It is started without a link (`start`), or by a server that may mean to own it, or the work only keeps records (a log, an impression): then it is `possible`.",
+    "It is started with a link by a process, which then ends with it.",
     "The function that starts it also stops it, or is a start function itself.",
   ],
   examples: [
@@ -119,12 +122,23 @@ const lasting: readonly (readonly [Effect, string])[] = [
 const recording = /log(ger)?(\.|_|s?\/)|record|track|impression|audit|analytic|telemetry|metric|stats?(\.|_|\/)|heartbeat/i;
 const owning = /^(start|start_link|init|child_spec|handle_continue|start_\w+|terminate|stop)$/;
 
-/** `Task.start(fn -> … end)` and `spawn(fn -> … end)` around work whose loss somebody would notice. */
+/** The first one of each clause: the others are seen with it. */
+function worksOf(calls: readonly ProcessCall[], project: Project): Match<Slots>[] {
+  const told = new Set<FunctionClause>();
+  return calls.flatMap((found) => {
+    const matches = told.has(found.definition.clause) ? [] : workOf(found, project);
+    if (matches.length > 0) told.add(found.definition.clause);
+    return matches;
+  });
+}
+
+/** `Task.start(fn -> … end)` and `spawn(fn -> … end)` around work whose loss somebody would notice; with a link, a crash of it ends the request too. */
 function workOf(found: ProcessCall, project: Project): Match<Slots>[] {
   const { definition, call } = found;
-  const isTask = call.module === "Task" && call.function === "start";
-  const isSpawn = call.function === "spawn" && (call.module === null || call.module === ":erlang");
-  if ((!isTask && !isSpawn) || isOwner(definition, project)) return [];
+  const starter = starterOf(call);
+  if (starter === null || isOwner(definition, project)) return [];
+  // A process may mean to go down with what it starts; a request or a plain function has nothing of that.
+  if (starter.endsWith("_link") && processesByModule(project).has(definition.function.module)) return [];
   const sites = effectsWithin(project, definition.id, call.span);
   for (const [effect, does] of lasting) {
     const site = sites.find((candidate) => candidate.effect === effect);
@@ -133,10 +147,10 @@ function workOf(found: ProcessCall, project: Project): Match<Slots>[] {
     return [
       {
         span: call.span,
-        confidence: steps.length > 5 || recording.test(definition.id) ? "possible" : "likely",
+        confidence: steps.length > 5 || recording.test(spoken(definition.id)) ? "possible" : "likely",
         slots: {
           inside: spoken(definition.id),
-          call: isTask ? "Task.start" : "spawn",
+          call: starter,
           does,
           cause: spoken(steps.at(-1)?.call ?? site.call),
           process: "",
@@ -149,6 +163,12 @@ function workOf(found: ProcessCall, project: Project): Match<Slots>[] {
     ];
   }
   return [];
+}
+
+/** `Task.start`, `Task.start_link`, `spawn` and `spawn_link`; null for any other call. */
+function starterOf({ module, function: name }: ProcessCall["call"]): string | null {
+  if (module === "Task") return name === "start" || name === "start_link" ? `Task.${name}` : null;
+  return (name === "spawn" || name === "spawn_link") && (module === null || module === ":erlang") ? name : null;
 }
 
 function isOwner({ function: { module, facts } }: Definition, project: Project): boolean {
