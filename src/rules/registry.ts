@@ -1,5 +1,10 @@
 // Generated from the rules on disk by `npm run generate`; do not edit.
 import type { Rule } from "./define.js";
+import { actorGivenTooLate } from "./elixir/ash/actor-given-too-late.js";
+import { authorizationSkipped } from "./elixir/ash/authorization-skipped.js";
+import { crudWrittenByHand } from "./elixir/ash/crud-written-by-hand.js";
+import { policyCheckTooWide } from "./elixir/ash/policy-check-too-wide.js";
+import { resourceWithoutAuthorizer } from "./elixir/ash/resource-without-authorizer.js";
 import { jobErrorCountsAsSuccess } from "./elixir/async/job-error-counts-as-success.js";
 import { jobHoldsStruct } from "./elixir/async/job-holds-struct.js";
 import { jobReadsAtomKeys } from "./elixir/async/job-reads-atom-keys.js";
@@ -138,6 +143,11 @@ import { relationReadPerRow } from "./python/data/relation-read-per-row.js";
 
 /** Every rule of Guard, in the order of their files. */
 export const rules: readonly Rule[] = [
+  actorGivenTooLate,
+  authorizationSkipped,
+  crudWrittenByHand,
+  policyCheckTooWide,
+  resourceWithoutAuthorizer,
   jobErrorCountsAsSuccess,
   jobHoldsStruct,
   jobReadsAtomKeys,
