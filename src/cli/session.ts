@@ -78,8 +78,22 @@ function extractWith(parser: () => Promise<ParseSource>): ExtractAll {
   return async function* (sources, signal) {
     if (sources.length === 0) return;
     const { createExtractPool } = await import("../main/extract-pool.js");
-    yield* createExtractPool({ parse: await parser(), nextTurn })(sources, signal);
+    yield* createExtractPool({ parse: loadedLate(parser), nextTurn })(sources, signal);
   };
+}
+
+/** A parser whose `load` loads it at all, which takes longer than to start the threads that may leave it nothing to do. */
+function loadedLate(parser: () => Promise<ParseSource>): ParseSource {
+  let loaded: ParseSource | null = null;
+  const parse: ParseSource = (language, text) => {
+    if (loaded === null) throw new Error("This parser was asked to parse before it was asked to load.");
+    return loaded(language, text);
+  };
+  const load: ParseSource["load"] = async (languages) => {
+    loaded = await parser();
+    await loaded.load?.(languages);
+  };
+  return Object.assign(parse, { load });
 }
 
 function openMemory({

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { decodeFacts } from "../code/codec/facts.js";
+import { lazily } from "../code/codec/lazily.js";
 import { extractFacts, languageOf } from "../code/extract.js";
 import type { Facts } from "../model/facts.js";
 import type { ExtractAll, ParseSource, SourceFile } from "../model/ports.js";
@@ -33,13 +34,34 @@ const mostThreads = 2;
 export function createExtractPool(config: ExtractPoolConfig): ExtractAll {
   const workerFile = config.workerFile ?? fileURLToPath(new URL("./extract-worker.js", import.meta.url));
   return async function* (sources, signal) {
-    await config.parse.load?.(sources.map(({ path }) => languageOf(path) ?? "elixir"));
+    const here = createHere(config, sources);
     const batches = batchesOf(sources);
     const characters = sources.reduce((sum, { text }) => sum + text.length, 0);
     const threads = characters < worthThreads || !existsSync(workerFile) ? 0 : Math.min(mostThreads, availableParallelism());
-    if (threads < 2) yield* inline(batches, config, signal);
-    else yield* parallel(batches, workerFile, threads, config, signal);
+    if (threads < 2) yield* inline(batches, here, signal);
+    else yield* parallel(batches, workerFile, threads, here, signal);
   };
+}
+
+/** What is done in this thread. */
+interface Here {
+  readonly extract: (batch: Batch) => Promise<Extracted>;
+  readonly extractOne: (source: SourceFile) => Promise<Facts>;
+  readonly nextTurn: () => Promise<void>;
+}
+
+/** The grammars are loaded with the first file: where threads do everything, this one needs none. */
+function createHere({ parse, nextTurn }: ExtractPoolConfig, sources: readonly SourceFile[]): Here {
+  const ready = lazily(async () => parse.load?.(sources.map(({ path }) => languageOf(path) ?? "elixir")));
+  const extractOne = async ({ path, text }: SourceFile): Promise<Facts> => {
+    await ready();
+    return extractFacts(path, text, parse);
+  };
+  const extract = async ({ first, sources }: Batch): Promise<Extracted> => {
+    await ready();
+    return sources.map(({ path, text }, at) => ({ index: first + at, facts: extractFacts(path, text, parse) }));
+  };
+  return { extract, extractOne, nextTurn };
 }
 
 interface Batch {
@@ -64,16 +86,12 @@ function batchesOf(sources: readonly SourceFile[]): Batch[] {
 
 type Extracted = readonly { readonly index: number; readonly facts: Facts }[];
 
-async function* inline(batches: readonly Batch[], { parse, nextTurn }: ExtractPoolConfig, signal?: AbortSignal): AsyncGenerator<Extracted> {
+async function* inline(batches: readonly Batch[], { extract, nextTurn }: Here, signal?: AbortSignal): AsyncGenerator<Extracted> {
   for (const batch of batches) {
     signal?.throwIfAborted();
-    yield extracted(batch, parse);
+    yield await extract(batch);
     await nextTurn();
   }
-}
-
-function extracted({ first, sources }: Batch, parse: ParseSource): Extracted {
-  return sources.map(({ path, text }, at) => ({ index: first + at, facts: extractFacts(path, text, parse) }));
 }
 
 /** Each thread has one batch at a time; results come in the order they are done. A batch whose thread fails is done here. */
@@ -81,7 +99,7 @@ async function* parallel(
   batches: readonly Batch[],
   workerFile: string,
   threads: number,
-  config: ExtractPoolConfig,
+  here: Here,
   signal?: AbortSignal,
 ): AsyncGenerator<Extracted> {
   const waiting = [...batches];
@@ -103,9 +121,9 @@ async function* parallel(
       running.delete(thread);
       signal?.throwIfAborted();
       if (files !== null) start(thread);
-      yield read(batch, files, config.parse);
+      yield await read(batch, files, here);
     }
-    yield* inline(waiting, config, signal);
+    yield* inline(waiting, here, signal);
   } finally {
     for (const worker of workers) worker.end();
   }
@@ -118,12 +136,14 @@ interface Done {
   readonly files: WorkerAnswer["files"] | null;
 }
 
-function read(batch: Batch, files: WorkerAnswer["files"] | null, parse: ParseSource): Extracted {
-  if (files === null) return extracted(batch, parse);
-  return batch.sources.map(({ path, text }, at) => {
-    const bytes = files[at] ?? null;
-    return { index: batch.first + at, facts: bytes === null ? extractFacts(path, text, parse) : decodeFacts(bytes) };
-  });
+async function read(batch: Batch, files: WorkerAnswer["files"] | null, here: Here): Promise<Extracted> {
+  if (files === null) return here.extract(batch);
+  return Promise.all(
+    batch.sources.map(async (source, at) => {
+      const bytes = files[at] ?? null;
+      return { index: batch.first + at, facts: bytes === null ? await here.extractOne(source) : decodeFacts(bytes) };
+    }),
+  );
 }
 
 interface ExtractWorker {
