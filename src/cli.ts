@@ -52,6 +52,7 @@ function createProgram(console: Console, finish: (outcome: Promise<Outcome>) => 
       finish(import("./cli/audit.js").then(({ auditCommand }) => auditCommand(location, given, console))),
     );
 
+  addFix(program, console, finish);
   addCatalogue(program, console, finish);
   addDecisions(program, console, finish);
   addEvaluation(program, console, finish);
@@ -66,6 +67,21 @@ function createProgram(console: Console, finish: (outcome: Promise<Outcome>) => 
 }
 
 type AddCommands = (program: Command, console: Console, finish: (outcome: Promise<Outcome>) => Promise<void>) => void;
+
+const addFix: AddCommands = (program, console, finish) => {
+  program
+    .command("fix")
+    .description("mend what can be mended by rule: prints one diff of all proved patches, and changes nothing unless told to")
+    .argument("[location]", anywhere, ".")
+    .option("--ref <revision>", "read that commit instead of the working tree")
+    .option("--rule <rules>", "only findings of these rules, separated by commas", listOf)
+    .option("--min-confidence <confidence>", confidences.join(", "), oneOf(confidences), "likely")
+    .option("--write", "change the files of the folder", false)
+    .option("--patch <file>", "write the diff to a file")
+    .action((location: string, given: flags.FixFlags) =>
+      finish(import("./cli/fix.js").then(({ fixCommand }) => fixCommand(location, given, console))),
+    );
+};
 
 const addCatalogue: AddCommands = (program, console, finish) => {
   program

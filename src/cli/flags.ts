@@ -31,6 +31,14 @@ export interface ReviewFlags {
   readonly modelAnswer?: string;
 }
 
+export interface FixFlags {
+  readonly ref?: string;
+  readonly rule?: readonly string[];
+  readonly minConfidence: Confidence;
+  readonly write: boolean;
+  readonly patch?: string;
+}
+
 export const decisionScopes = ["finding", "file", "repository"] as const;
 
 export interface DecideFlags {

@@ -45,7 +45,7 @@ function wholeLine({ start, end }: Span, text: string): Span | null {
   const from = text.lastIndexOf("\n", start - 1) + 1;
   const to = text.indexOf("\n", end);
   if (to < 0 || text.slice(from, start).trim() !== "" || text.slice(end, to).trim() !== "") return null;
-  const isAlone = text.slice(0, from).endsWith("\n\n") && text.startsWith("\n", to + 1);
+  const isAlone = /(\n|\bdo)\n$/.test(text.slice(0, from)) && text.startsWith("\n", to + 1);
   return { start: from, end: isAlone ? to + 2 : to + 1 };
 }
 
