@@ -16,7 +16,7 @@ export interface RunOptions {
   readonly paths?: readonly string[];
 }
 
-/** Runs rules over the project. Findings come once each, sorted by severity, path and line; those a comment silences are in `ignored`. */
+/** Runs rules over the project. Findings come once each, sorted by severity, in each what is only possible last and security first, then by path and line; those a comment silences are in `ignored`. */
 export function runRules(
   project: Project,
   textOf: (path: string) => string | null,
@@ -36,8 +36,8 @@ export function runRules(
     }
   }
   return {
-    findings: findings.sort(bySeverityAndPlace),
-    ignored: ignored.sort((left, right) => bySeverityAndPlace(left.finding, right.finding)),
+    findings: findings.sort(byUrgencyAndPlace),
+    ignored: ignored.sort((left, right) => byUrgencyAndPlace(left.finding, right.finding)),
   };
 }
 
@@ -145,14 +145,25 @@ function enclosingDefinition(facts: Facts, span: Span): string {
   return definition === undefined ? innermost.name : `${innermost.name}.${definition.name}/${definition.arity}`;
 }
 
-function bySeverityAndPlace(left: Finding, right: Finding): number {
+function byUrgencyAndPlace(left: Finding, right: Finding): number {
   return (
     severityRank(left.severity) - severityRank(right.severity) ||
+    doubt(left) - doubt(right) ||
+    later(left) - later(right) ||
     compare(left.place.path, right.place.path) ||
     left.place.line - right.place.line ||
     left.place.column - right.place.column ||
     compare(left.rule, right.rule)
   );
+}
+
+function doubt({ confidence }: Finding): number {
+  return confidence === "possible" ? 1 : 0;
+}
+
+/** What somebody from outside can use does not wait behind what is slow. */
+function later({ area }: Finding): number {
+  return area === "security" ? 0 : 1;
 }
 
 function compare(left: string, right: string): number {

@@ -54,6 +54,23 @@ describe("running rules", () => {
     expect(after?.fingerprint).toBe(before?.fingerprint);
   });
 
+  it("puts what is urgent first, in each severity security before the rest and what is only possible last", () => {
+    const like = (id: string, change: Partial<Rule>, confidence: "certain" | "possible" = "certain"): Rule => ({
+      ...trouble,
+      ...change,
+      id,
+      match: (facts, project) => trouble.match(facts, project).map((match) => ({ ...match, confidence })),
+    });
+    const rules = [
+      like("a-doubt", { severity: "high", area: "security" }, "possible"),
+      like("b-slow", { severity: "high" }),
+      like("c-small", { area: "security" }),
+      like("d-open", { severity: "high", area: "security" }),
+    ];
+    const { findings } = run(inModule("  def buy(cart), do: trouble(cart)"), rules);
+    expect(findings.map(({ rule }) => rule)).toEqual(["d-open", "b-slow", "a-doubt", "c-small"]);
+  });
+
   it("tells equal findings of one function apart by their order", () => {
     const { findings } = run(inModule("  def buy(cart) do\n    trouble(cart)\n    trouble(cart)\n  end"));
     expect(new Set(findings.map((finding) => finding.fingerprint)).size).toBe(2);

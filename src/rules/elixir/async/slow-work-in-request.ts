@@ -1,8 +1,9 @@
 import type { Call } from "../../../model/expression.js";
 import type { Confidence, Severity } from "../../../model/finding.js";
 import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
+import type { Facts } from "../../../model/facts.js";
 import type { FunctionId, Project } from "../../../model/project.js";
-import type { Span } from "../../../model/span.js";
+import { contains, type Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { effectsWithin, traceEffect, type EffectSite } from "../../../project/effects-of.js";
 import { isRepository } from "../../../project/repositories.js";
@@ -10,6 +11,7 @@ import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { appliedEffects } from "../../shared/applied-by-name.js";
 import { anyOf, definitionsCalling, definitionsWith, selectedIn } from "../../shared/selections.js";
+import { together } from "../../shared/located.js";
 import { isUnread } from "../../shared/unread.js";
 import type { Definition } from "../../shared/definitions.js";
 import { discardedCalls } from "../../shared/discarded.js";
@@ -34,7 +36,10 @@ export const slowWorkInRequest = defineRule<Slots>({
   silencedBy: {},
   where: mayWait,
   match(facts, project) {
-    return selectedIn(mayWait, facts, project).flatMap((definition) => waitsIn(definition, project));
+    return oncePerCall(
+      selectedIn(mayWait, facts, project).flatMap((definition) => waitsIn(definition, project)),
+      facts,
+    );
   },
   what: ({ call, effect, cause, place, inside, request }) => {
     const does = effect === "mail" ? "sends mail" : "makes an HTTP call";
@@ -163,6 +168,18 @@ end
   ],
 });
 
+/** Several callbacks of a LiveView that wait for the same call are one thing to change. */
+function oncePerCall(matches: readonly Match<Slots>[], facts: Facts): Match<Slots>[] {
+  const isLive = ({ slots }: Match<Slots>): boolean => slots.place === "live_event" || slots.place === "live_mount";
+  const byCall = new Map<string, Match<Slots>[]>();
+  for (const match of matches.filter(isLive)) {
+    const key = `${match.severity ?? ""} ${match.slots.call}`;
+    byCall.set(key, [...(byCall.get(key) ?? []), match]);
+  }
+  const grouped = [...byCall.values()].flatMap((group) => together(group, facts, "this callback waits for it too"));
+  return [...matches.filter((match) => !isLive(match)), ...grouped];
+}
+
 function waitsIn(definition: Definition, project: Project): Match<Slots>[] {
   return [...inTransactions(definition, project), ...inLiveViews(definition, project), ...inRequests(definition, project)];
 }
@@ -211,6 +228,7 @@ function inLiveViews(definition: Definition, project: Project): Match<Slots>[] {
       site.effect === "http" &&
       !(place === "live_mount" && connected) &&
       isShort(project, site) &&
+      !isToldWhereItIsCalled(site, project) &&
       !discardedCalls(definition.body).some((call) => call.segment.start === site.span.start),
   );
   const [first, ...others] = calls;
@@ -232,6 +250,15 @@ function inRequests(definition: Definition, project: Project): Match<Slots>[] {
       const confidence: Confidence = path.length > 6 ? "possible" : "likely";
       return [matchAt(site, definition, project, "request", "medium", confidence, path)];
     });
+}
+
+/** Nobody looks at the answer: `inRequests` tells of it at the call itself. */
+function isToldWhereItIsCalled(site: EffectSite & { readonly effect: Waited }, project: Project): boolean {
+  const last = site.callee === null ? undefined : traceEffect(project, site.callee, site.effect).at(-1);
+  const entry = project.functions.get(last?.caller ?? "");
+  const clause = entry?.facts.clauses.find(({ span }) => last !== undefined && contains(span, last.at.span));
+  if (last === undefined || entry === undefined || clause?.body === undefined || clause.body === null) return false;
+  return isUnread(project, { id: entry.id, function: entry, clause, body: clause.body }, last.at.span.start);
 }
 
 /** Long chains pass through code that rarely runs. */

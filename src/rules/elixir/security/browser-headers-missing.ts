@@ -7,6 +7,7 @@ import { defineRule } from "../../define.js";
 import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
 import { matchesInFile, type Located } from "../../shared/located.js";
 import { perProject } from "../../shared/per-project.js";
+import { sensitive } from "../../shared/public-routes.js";
 import { isProduction } from "../../shared/production.js";
 
 type Slots = { pipeline: string; missing: "headers" | "policy" };
@@ -150,7 +151,8 @@ const speaksOfPolicy = perProject((project): boolean => {
 
 /** Once for the project: the first pipeline that serves pages without the headers, else without a policy, and the others as evidence. */
 const missingIn = perProject((project): Located<Slots> | null => {
-  const places = project.routers.filter(({ path }) => isProduction(path)).flatMap((router) => placesIn(router, project));
+  const routers = project.routers.filter(({ path }) => isProduction(path)).sort((left, right) => insideLast(left) - insideLast(right));
+  const places = routers.flatMap((router) => placesIn(router, project));
   const ofHeaders = places.filter(({ missing, pipeline }) => missing === "headers" && !framed.test(pipeline));
   const [first, ...others] = ofHeaders.length > 0 ? ofHeaders : places;
   if (first === undefined) return null;
@@ -167,6 +169,11 @@ const missingIn = perProject((project): Located<Slots> | null => {
 const shownPlaces = 3;
 /** Pages that are made to be shown inside another site. */
 const framed = /lti|embed|i?frame|widget/i;
+
+/** What anybody can open comes before what only insiders do. */
+function insideLast({ path }: Router): number {
+  return sensitive.test(path) ? 1 : 0;
+}
 
 interface Place {
   readonly at: Location;

@@ -33,6 +33,7 @@ export const websocketOriginUnchecked = defineRule<Slots>({
     "It is set in the configuration for development or tests.",
     "The configuration for production sets another value.",
     "`check_origin` is `:conn`, a list or a function.",
+    "The endpoint listens on the machine's own address alone (then it is `possible`).",
     "No socket takes the session: those that ask for a token cannot be used by others (then it is `possible`).",
   ],
   examples: [
@@ -87,7 +88,15 @@ function inConfiguration(facts: Facts, project: Project): Match<Slots>[] {
   const session = sockets.some(takesSession) ? "LiveView's socket" : "";
   return entries
     .filter(({ path }) => path === facts.path)
-    .flatMap(({ value }) => offIn(value).map((off) => matchOf(off, "every socket", session)));
+    .flatMap(({ value }) => offIn(value).map((off) => matchOf(off, "every socket", isLocal(value) ? "" : session)));
+}
+
+/** `http: [ip: {127, 0, 0, 1}]`: who reaches it sits at the machine itself. */
+function isLocal(value: Expression): boolean {
+  const address = optionOf(optionOf(value, "http"), "ip");
+  if (address?.kind === "literal") return address.value === "loopback";
+  const numbers = address?.kind === "tuple" ? address.elements.map((part) => (part.kind === "literal" ? part.value : "")) : [];
+  return numbers[0] === "127" || numbers.join() === "0,0,0,0,0,0,0,1";
 }
 
 function checks(value: Expression): boolean {
