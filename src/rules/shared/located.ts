@@ -23,3 +23,18 @@ export function together<Filled extends Slots>(matches: readonly Match<Filled>[]
   const evidence = others.slice(0, 4).map(({ span }) => ({ at: { path: facts.path, span }, note }));
   return [{ ...first, evidence: [...first.evidence, ...evidence] }];
 }
+
+/** Groups of matches that are one advice each, by a key; those without one stay as they are. */
+export function togetherBy<Filled extends Slots>(
+  matches: readonly Match<Filled>[],
+  keyOf: (match: Match<Filled>) => string | null,
+  facts: Facts,
+  note: string,
+): Match<Filled>[] {
+  const groups = new Map<string, Match<Filled>[]>();
+  for (const match of matches) {
+    const key = keyOf(match);
+    if (key !== null) groups.set(key, [...(groups.get(key) ?? []), match]);
+  }
+  return [...matches.filter((match) => keyOf(match) === null), ...[...groups.values()].flatMap((group) => together(group, facts, note))];
+}

@@ -15,7 +15,8 @@ export function isUnread(project: Project, definition: Definition, start: number
   return dropping.length > 0 && dropping.length * 2 >= sites.length;
 }
 
-function isUnreadAt(project: Project, site: CallSite, depth: number): boolean {
+/** The same, for a place in a function. */
+export function isUnreadAt(project: Project, site: Pick<CallSite, "caller" | "span">, depth = 0): boolean {
   const caller = project.functions.get(site.caller);
   const clause = caller?.facts.clauses.find((candidate) => contains(candidate.span, site.span));
   if (caller === undefined || clause?.body === undefined || clause.body === null) return false;

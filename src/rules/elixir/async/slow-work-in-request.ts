@@ -3,7 +3,7 @@ import type { Confidence, Severity } from "../../../model/finding.js";
 import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import type { Facts } from "../../../model/facts.js";
 import type { FunctionId, Project } from "../../../model/project.js";
-import { contains, type Span } from "../../../model/span.js";
+import type { Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { effectsWithin, traceEffect, type EffectSite } from "../../../project/effects-of.js";
 import { isRepository } from "../../../project/repositories.js";
@@ -11,8 +11,8 @@ import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { appliedEffects } from "../../shared/applied-by-name.js";
 import { anyOf, definitionsCalling, definitionsWith, selectedIn } from "../../shared/selections.js";
-import { together } from "../../shared/located.js";
-import { isUnread } from "../../shared/unread.js";
+import { togetherBy } from "../../shared/located.js";
+import { isUnread, isUnreadAt } from "../../shared/unread.js";
 import type { Definition } from "../../shared/definitions.js";
 import { discardedCalls } from "../../shared/discarded.js";
 import { requestPath } from "../../shared/requests.js";
@@ -171,13 +171,8 @@ end
 /** Several callbacks of a LiveView that wait for the same call are one thing to change. */
 function oncePerCall(matches: readonly Match<Slots>[], facts: Facts): Match<Slots>[] {
   const isLive = ({ slots }: Match<Slots>): boolean => slots.place === "live_event" || slots.place === "live_mount";
-  const byCall = new Map<string, Match<Slots>[]>();
-  for (const match of matches.filter(isLive)) {
-    const key = `${match.severity ?? ""} ${match.slots.call}`;
-    byCall.set(key, [...(byCall.get(key) ?? []), match]);
-  }
-  const grouped = [...byCall.values()].flatMap((group) => together(group, facts, "this callback waits for it too"));
-  return [...matches.filter((match) => !isLive(match)), ...grouped];
+  const keyOf = (match: Match<Slots>): string | null => (isLive(match) ? `${match.severity ?? ""} ${match.slots.call}` : null);
+  return togetherBy(matches, keyOf, facts, "this callback waits for it too");
 }
 
 function waitsIn(definition: Definition, project: Project): Match<Slots>[] {
@@ -255,10 +250,7 @@ function inRequests(definition: Definition, project: Project): Match<Slots>[] {
 /** Nobody looks at the answer: `inRequests` tells of it at the call itself. */
 function isToldWhereItIsCalled(site: EffectSite & { readonly effect: Waited }, project: Project): boolean {
   const last = site.callee === null ? undefined : traceEffect(project, site.callee, site.effect).at(-1);
-  const entry = project.functions.get(last?.caller ?? "");
-  const clause = entry?.facts.clauses.find(({ span }) => last !== undefined && contains(span, last.at.span));
-  if (last === undefined || entry === undefined || clause?.body === undefined || clause.body === null) return false;
-  return isUnread(project, { id: entry.id, function: entry, clause, body: clause.body }, last.at.span.start);
+  return last !== undefined && isUnreadAt(project, { caller: last.caller, span: last.at.span });
 }
 
 /** Long chains pass through code that rarely runs. */
