@@ -1,7 +1,7 @@
 import type { Analysis, AuditReport } from "../model/audit.js";
 import { nearest } from "../model/nearest.js";
 import type { PermalinkOf } from "../model/permalink.js";
-import type { AskModel, Memory, OpenTree, ParseSource } from "../model/ports.js";
+import type { AskModel, Memory, OpenTree, ParseSource, TalkToModel } from "../model/ports.js";
 import type { Prompts } from "../model/prompts.js";
 import type { Standards } from "../model/standards.js";
 import type { SourceTree } from "../model/tree.js";
@@ -13,6 +13,7 @@ import type { AnalysisPorts } from "./analyse.js";
 import { auditIntervention, type LinkLines } from "./audit-intervention.js";
 import { reportAudit } from "./audit.js";
 import { explainRule } from "./explain.js";
+import type { ElixirPorts } from "./finish-proofs.js";
 import { createResolver } from "./resolve.js";
 import { review } from "./review.js";
 import type { Audited, AuditRequest, Consulted, ConsultRequest, StoryPorts, WorkOptions } from "./story-ports.js";
@@ -26,8 +27,11 @@ export interface StoryWorkPorts {
   readonly standards: Standards;
   /** Null when no model is to be asked. */
   readonly askModel: AskModel | null;
+  /** The same connection for whatever else is asked of a model. */
+  readonly talk?: TalkToModel | null;
   readonly model: string | null;
   readonly prompts: Prompts;
+  readonly elixir?: ElixirPorts;
   readonly tool: AuditReport["tool"];
 }
 
@@ -41,7 +45,7 @@ export function createStoryWork(ports: StoryWorkPorts): Pick<StoryPorts, "consul
 }
 
 async function consult(request: ConsultRequest, { report, signal }: WorkOptions, ports: StoryWorkPorts): Promise<Consulted> {
-  const { openTree, permalinkOf, parse, analysis, memory, standards, askModel, model, prompts } = ports;
+  const { openTree, permalinkOf, parse, analysis, memory, standards, askModel, talk = null, model, prompts } = ports;
   // The repositories come from `authorise`: whatever else is configured does not exist for this asker.
   const resolve = createResolver({
     ...{ openTree, permalinkOf, parse, referencesInThread: memory.referencesInThread },
@@ -50,7 +54,8 @@ async function consult(request: ConsultRequest, { report, signal }: WorkOptions,
   const reviewed = await review(
     { asker: request.asker, references: request.references, question: request.question },
     {
-      ...{ ...analysis, parse, standards, askModel, model, prompts, decisionsFor: memory.decisionsFor },
+      ...{ ...analysis, parse, standards, askModel, talk, model, prompts, decisionsFor: memory.decisionsFor },
+      ...(ports.elixir === undefined ? {} : { elixir: ports.elixir }),
       mayAskModel: (name) => request.repositories.find((repository) => repository.name === name)?.model !== "never",
       resolve: (reference, asker) => resolve(reference, asker, signal),
       openTreeOf: async (source, aborted) => {

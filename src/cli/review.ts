@@ -8,13 +8,14 @@ import { buildModelRequest } from "../consult/request.js";
 import { parseReferences } from "../intake/references.js";
 import { splitLines } from "../intake/tokens.js";
 import { Opinion } from "../model/opinion.js";
-import type { AskModel } from "../model/ports.js";
+import type { AskModel, TalkToModel } from "../model/ports.js";
 import type { SourceRef } from "../model/source.js";
 import { interventionMarkdown } from "../reply/intervention-markdown.js";
 import { interventionJson } from "../reply/json.js";
 import { paintMarkdown } from "../reply/terminal-markdown.js";
 import { createPaint } from "../reply/terminal.js";
-import { createAskModel } from "../shell/claude/ask-model.js";
+import { askThrough } from "../shell/claude/ask-model.js";
+import { createTalk } from "../shell/claude/talk.js";
 import { packageRoot } from "../shell/data/package-root.js";
 import { loadPrompts } from "../shell/data/prompts.js";
 import { createLog } from "../shell/logs/logs.js";
@@ -42,9 +43,10 @@ export async function reviewCommand(references: readonly string[], flags: Review
       if (prepared.kind !== "prepared") return notReviewed(prepared);
       return ran(json(buildModelRequest(prepared.consultation, prompts, { model })));
     }
-    const askModel = answer.askModel ?? (flags.offline ? null : askClaude(session));
+    const talk = answer.askModel !== null || flags.offline ? null : talkToClaude(session);
+    const askModel = answer.askModel ?? (talk === null ? null : askThrough(talk));
     const mayAskModel = (): boolean => answer.askModel !== null || repositoryOf(flags.repo, session.configuration).model !== "never";
-    const reviewed = await review(request, { ...ports, prompts, model, askModel, mayAskModel }, options);
+    const reviewed = await review(request, { ...ports, prompts, model, askModel, talk, mayAskModel }, options);
     if (reviewed.kind !== "reviewed") return notReviewed(reviewed);
     for (const { sentence } of reviewed.unresolved) console.warn(sentence);
     if (flags.format === "json") return ran(json(interventionJson(reviewed.intervention)));
@@ -98,13 +100,15 @@ async function portsOf({ repo }: ReviewFlags, session: Session, console: Console
     resolve: (reference, asker) => resolve(reference, asker, console.signal),
     openTreeOf: (source, signal) => openTreeOf(repository, source.commit, openTree, signal),
     decisionsFor: memory.decisionsFor,
+    elixir: session.elixir,
     standards: { thresholds, voice, prices, libraries },
   };
 }
 
-function askClaude({ environment, configuration }: Session): AskModel {
-  return createAskModel({
+function talkToClaude({ environment, configuration }: Session): TalkToModel {
+  return createTalk({
     ...{ apiKey: environment.anthropicApiKey, baseUrl: environment.anthropicBaseUrl ?? configuration.model.baseUrl },
+    fallbackModel: configuration.model.fallback,
     ...{ ...patience, log: createLog({ readable: process.stderr.isTTY }) },
   });
 }

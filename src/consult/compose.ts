@@ -1,5 +1,5 @@
 import type { Consultation } from "../model/consultation.js";
-import type { Figure, Intervention, SectionName } from "../model/intervention.js";
+import type { Dropped, Figure, Intervention, SectionName } from "../model/intervention.js";
 import { sectionNames } from "../model/intervention.js";
 import type { ModelAnswer } from "../model/opinion.js";
 import { placeOf } from "../model/span.js";
@@ -37,11 +37,24 @@ const composers: Readonly<Record<SectionName, ComposeSection>> = {
   rollback: composeRollback,
 };
 
+/** What a second reading of Claude's claims came to. */
+export interface SecondReading {
+  readonly dropped: readonly Dropped[];
+  /** One sentence when it was meant to be and could not be made. */
+  readonly notice: string | null;
+}
+
+const notReadTwice: SecondReading = { dropped: [], notice: null };
+
 /**
  * The whole intervention from findings, patches and project, and from what is left of Claude's answer when one is given.
  * Null means nobody was asked. Every number is counted here; secrets are hidden in everything that leaves.
  */
-export function composeIntervention(consultation: Consultation, answer: ModelAnswer | null): Intervention {
+export function composeIntervention(
+  consultation: Consultation,
+  answer: ModelAnswer | null,
+  second: SecondReading = notReadTwice,
+): Intervention {
   const figures = figuresOf(consultation);
   const grounded = answer?.kind === "answered" ? groundOpinion(answer.opinion, consultation, figures) : null;
   const { raised, settled, dropped } = raiseProblems(consultation, grounded?.problems ?? []);
@@ -58,7 +71,7 @@ export function composeIntervention(consultation: Consultation, answer: ModelAns
   const options = optionsOf(matter);
   return hideSecrets(consultation, {
     mode: grounded === null ? "offline" : "claude",
-    notice: noticeOf(answer),
+    notice: noticeOf(answer) ?? second.notice,
     verdict: verdictOf(consultation, problems, settled.length, grounded !== null),
     sources: consultation.sources.map(({ repository, commit, path, lines, permalink }) => ({ repository, commit, path, lines, permalink })),
     problems,
@@ -66,7 +79,7 @@ export function composeIntervention(consultation: Consultation, answer: ModelAns
     options,
     patches: matter.patches,
     figures,
-    dropped: [...(grounded?.dropped ?? []), ...dropped],
+    dropped: [...second.dropped, ...(grounded?.dropped ?? []), ...dropped],
     decisions: settled,
     unread: unreadOf(consultation),
     triggersFired: matter.fired,

@@ -2,11 +2,17 @@ import type { Cost } from "../model/intervention.js";
 import type { Usage } from "../model/opinion.js";
 import type { Prices } from "../model/standards.js";
 
-/** Dollars for the tokens used, at the price in force on that day (`at` in milliseconds since 1970), with the sum written out. */
+/** Dollars for the tokens used, each model's at its price in force on that day (`at` in milliseconds since 1970), with the sum written out. */
 export function costOf(usage: Usage | null, prices: Prices, at: number): Cost {
   if (usage === null) return { usage, dollars: null, derivation: "Claude was not asked." };
+  const costs = (usage.parts ?? [usage]).map((part) => costOfPart(part, prices, at));
+  const dollars = costs.some((cost) => cost.dollars === null) ? null : costs.reduce((sum, cost) => sum + (cost.dollars ?? 0), 0);
+  return { usage, dollars, derivation: costs.map(({ derivation }) => derivation).join(" ") };
+}
+
+function costOfPart(usage: Usage, prices: Prices, at: number): Pick<Cost, "dollars" | "derivation"> {
   const price = priceOf(usage, prices, at);
-  if (price === null) return { usage, dollars: null, derivation: `No price is known for ${usage.model} (data/prices.yml).` };
+  if (price === null) return { dollars: null, derivation: `No price is known for ${usage.model} (data/prices.yml).` };
   const hourly = usage.cacheWriteHourTokens ?? 0;
   const parts: readonly (readonly [string, number, number])[] = [
     ["input", usage.inputTokens, price.tier.input],
@@ -16,11 +22,11 @@ export function costOf(usage: Usage | null, prices: Prices, at: number): Cost {
     ["output", usage.outputTokens, price.tier.output],
   ];
   const used = parts.filter(([, tokens]) => tokens > 0);
-  if (used.length === 0) return { usage, dollars: 0, derivation: "No tokens were used." };
+  if (used.length === 0) return { dollars: 0, derivation: "No tokens were used." };
   const dollars = used.reduce((sum, [, tokens, rate]) => sum + (tokens * rate) / 1_000_000, 0);
   const sum = used.map(([name, tokens, rate]) => `${tokens} ${name} at $${rate}`).join(" + ");
   const calls = `${usage.calls} ${usage.calls === 1 ? "call" : "calls"}`;
-  return { usage, dollars, derivation: `${sum} per million tokens, ${usage.model}, price of ${price.since}, ${calls}.` };
+  return { dollars, derivation: `${sum} per million tokens, ${usage.model}, price of ${price.since}, ${calls}.` };
 }
 
 function priceOf(usage: Usage, prices: Prices, at: number) {

@@ -3,12 +3,15 @@ import type { StoryPorts } from "../app/story-ports.js";
 import type { Configuration } from "../model/configuration.js";
 import type { PermalinkOf } from "../model/permalink.js";
 import type { Log, Memory, OpenTree } from "../model/ports.js";
-import { createAskModel } from "../shell/claude/ask-model.js";
+import { askThrough } from "../shell/claude/ask-model.js";
+import { createTalk } from "../shell/claude/talk.js";
 import { loadData } from "../shell/data/data.js";
 import { packageRoot } from "../shell/data/package-root.js";
 import { loadPrompts } from "../shell/data/prompts.js";
 import type { Environment } from "../shell/environment.js";
 import { createOpenTree } from "../shell/git/open-tree.js";
+import { createFormatter } from "../shell/elixir/formatter.js";
+import { createRunProject } from "../shell/elixir/run-project.js";
 import { createParser } from "../shell/grammars/parser.js";
 import { createServingAnalysis } from "./analysis.js";
 
@@ -50,14 +53,24 @@ export async function createWork({ environment, configuration, memory, log, vers
     log,
     folderMemory: analysis.folders,
   });
+  const formatter = createFormatter({ root });
+  const { proof } = configuration;
   const baseUrl = anthropicBaseUrl ?? configuration.model.baseUrl;
+  const { fallback: fallbackModel } = configuration.model;
+  const talk = anthropicApiKey === null ? null : createTalk({ apiKey: anthropicApiKey, baseUrl, fallbackModel, ...patience, log });
   const ports: Omit<StoryWorkPorts, "permalinkOf"> = {
     ...{ openTree, memory, prompts: loadPrompts(root), tool: { name: "guard", version } },
     parse,
     analysis: analysis.ports,
     standards: { thresholds: triggers, voice, prices, libraries },
-    askModel: anthropicApiKey === null ? null : createAskModel({ apiKey: anthropicApiKey, baseUrl, ...patience, log }),
+    elixir: { format: formatter.format, runProject: proof.run ? createRunProject(proof) : null },
+    talk,
+    askModel: talk === null ? null : askThrough(talk),
     model: environment.model ?? configuration.model.id,
   };
-  return { storyLinking: (permalinkOf) => createStoryWork({ ...ports, permalinkOf }), openTree, close: analysis.close };
+  const close = (): Promise<void> => {
+    formatter.close();
+    return analysis.close();
+  };
+  return { storyLinking: (permalinkOf) => createStoryWork({ ...ports, permalinkOf }), openTree, close };
 }

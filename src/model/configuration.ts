@@ -54,14 +54,19 @@ export const configurationSchema = z.strictObject(
       .strictObject(
         {
           id: z.string(says("a model id", "write it in quotes")).min(1, "is empty: name a model or leave it out").nullable().default(null),
+          fallback: z
+            .string(says("a model id", "write it in quotes"))
+            .min(1, "is empty: name a model or leave it out")
+            .nullable()
+            .default(null),
           base_url: z
             .url({ protocol: /^https?$/, error: "is not an http(s) URL: write it like https://api.example.com" })
             .nullable()
             .default(null),
         },
-        says("a section", "write id: and base_url: below it"),
+        says("a section", "write id:, fallback: and base_url: below it"),
       )
-      .transform(({ id, base_url: baseUrl }) => ({ id, baseUrl }))
+      .transform(({ id, fallback, base_url: baseUrl }) => ({ id, fallback, baseUrl }))
       .prefault({}),
     git: z
       .strictObject(
@@ -76,11 +81,24 @@ export const configurationSchema = z.strictObject(
       )
       .transform((git) => ({ staleAfterMs: git.stale_after_seconds * 1000, timeoutMs: git.time_limit_seconds * 1000 }))
       .prefault({}),
+    proof: z
+      .strictObject(
+        {
+          run: z.boolean(says("true or false", "write true only where code of the repositories may run")).default(false),
+          time_limit_seconds: seconds
+            .min(1, "leaves the compiler no time: give at least 1")
+            .max(3600, "is over an hour: give at most 3600")
+            .default(300),
+        },
+        says("a section", "write run: and time_limit_seconds: below it"),
+      )
+      .transform((proof) => ({ run: proof.run, timeoutMs: proof.time_limit_seconds * 1000 }))
+      .prefault({}),
   },
   says("a mapping", "begin with `repositories:`"),
 );
 
-/** `git` is in milliseconds; a null model means the built-in or the environment's. */
+/** `git` and `proof` are in milliseconds; a null model means the built-in or the environment's. */
 export type Configuration = z.infer<typeof configurationSchema>;
 
 /** One thing wrong: where in the document, and what with its remedy. `key` is set when the key itself is at fault. */
@@ -101,7 +119,7 @@ export function checkConfiguration(document: unknown): CheckedConfiguration {
   return checked.success && faults.length === 0 ? { kind: "valid", configuration: checked.data } : { kind: "faulty", faults };
 }
 
-const knownKeys = ["repositories", "model", "git", "name", "url", "default_branch", "channels", "aliases", "id", "base_url"];
+const knownKeys = ["repositories", "model", "git", "proof", "run", "name", "url", "default_branch", "channels", "aliases", "id", "fallback", "base_url"];
 
 function faultsOf(issue: z.core.$ZodIssue): ConfigurationFault[] {
   const path = issue.path.filter((part) => typeof part !== "symbol");

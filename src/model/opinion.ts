@@ -50,6 +50,7 @@ export const opinionFailures = [
   "over_budget",
   "aborted",
   "context_too_long",
+  "paused",
 ] as const;
 export type OpinionFailure = (typeof opinionFailures)[number];
 
@@ -63,6 +64,8 @@ export interface Usage {
   /** Those of `cacheWriteTokens` that were written for an hour; they cost more. */
   readonly cacheWriteHourTokens?: number;
   readonly calls: number;
+  /** Each model's share, where more than one took part; the other fields are their sums and `model` is the last. */
+  readonly parts?: readonly Usage[];
 }
 
 export type ModelAnswer =

@@ -2,10 +2,12 @@ import type { Facts, Language } from "./facts.js";
 import type { StoredIntervention, StoredRequest, NewDecision, RequestState, ThreadReference } from "./memory.js";
 import type { Decision } from "./decision.js";
 import type { ModelAnswer, ModelRequest } from "./opinion.js";
+import type { FileChange, Proof } from "./patch.js";
 import type { ReplyFile, ReplyMessage, ReplyModal } from "./reply.js";
 import type { Asker } from "./request.js";
 import type { SyntaxNode } from "./syntax.js";
-import type { OpenedTree, TreeRequest } from "./tree.js";
+import type { TalkAnswer } from "./talk.js";
+import type { OpenedTree, SourceTree, TreeRequest } from "./tree.js";
 
 /** Text → syntax tree. Never throws for bad source: damage is marked in the tree. */
 export interface ParseSource {
@@ -38,6 +40,14 @@ export type Formatted =
   /** Elixir itself cannot parse it. */
   | { readonly kind: "unreadable"; readonly why: string }
   | { readonly kind: "unavailable"; readonly why: string };
+
+/** Compiles and tests a throw-away copy of a tree with each set of changes, as `mix` does; the answers come in their order. */
+export type RunProject = (
+  request: { readonly tree: SourceTree; readonly patches: readonly (readonly FileChange[])[] },
+  signal?: AbortSignal,
+) => Promise<readonly RanProject[]>;
+
+export type RanProject = Pick<Proof, "compiled" | "tested">;
 
 /** Opens a folder, a configured repository's mirror or a git URL; fetches when stale or when the revision is missing. */
 export type OpenTree = (request: TreeRequest, signal?: AbortSignal) => Promise<OpenedTree>;
@@ -74,6 +84,9 @@ export interface FactsKey {
 
 /** Sends one request to Claude and reads the streamed answer; every failure is an `unavailable` with a sentence. */
 export type AskModel = (request: ModelRequest, signal?: AbortSignal) => Promise<ModelAnswer>;
+
+/** The same for any request, tool calls included: one whole answer as it came. */
+export type TalkToModel = (request: ModelRequest, signal?: AbortSignal) => Promise<TalkAnswer>;
 
 /** Milliseconds since 1970. */
 export type Clock = () => number;

@@ -79,7 +79,7 @@ describe("the request of a review", () => {
     const second = await requestAbout(shop, "lib/shop/search.ex");
     const prefix = ({ tools, system }: ModelRequest) => JSON.stringify({ tools, system });
     expect(prefix(first)).toBe(prefix(second));
-    expect(JSON.stringify(first).match(/cache_control/g)).toHaveLength(3);
+    expect(JSON.stringify(first).match(/cache_control/g)).toHaveLength(4);
   });
 
   it("carries the code under its own line numbers and the findings with their ids, in tool results only", async () => {
@@ -92,9 +92,9 @@ describe("the request of a review", () => {
 
   it("gives the facts of the repository: tables, indexes, modules", async () => {
     const { system } = partsOf(await requestAbout(shop, "lib/shop/orders.ex"));
-    expect(system[1]).toContain("orders: ");
-    expect(system[1]).toMatch(/user_id \w+ -> users \| indexes: none/);
-    expect(system[1]).toContain("- Shop.Orders (other, lib/shop/orders.ex)");
+    expect(system[2]).toContain("orders: ");
+    expect(system[2]).toMatch(/user_id \w+ -> users \| indexes: none/);
+    expect(system[2]).toContain("- Shop.Orders (other, lib/shop/orders.ex)");
   });
 
   it("puts the question last, fenced as a wish", async () => {

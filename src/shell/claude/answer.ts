@@ -1,10 +1,10 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import { Opinion } from "../../model/opinion.js";
-import type { ModelAnswer, OpinionFailure, Usage } from "../../model/opinion.js";
+import type { OpinionFailure, Usage } from "../../model/opinion.js";
+import type { TalkAnswer } from "../../model/talk.js";
 
-/** Reads a finished message: an opinion when it is whole and in the review schema, else why not. `usage` is everything spent so far. */
-export function readAnswer(message: Anthropic.Message, usage: Usage): ModelAnswer {
-  const unavailable = (reason: OpinionFailure, sentence: string): ModelAnswer => ({ kind: "unavailable", reason, sentence, usage });
+/** Reads a finished message: its text and tool calls when it is whole, else why not. `usage` is everything spent so far. */
+export function readAnswer(message: Anthropic.Message, usage: Usage): TalkAnswer {
+  const unavailable = (reason: OpinionFailure, sentence: string): TalkAnswer => ({ kind: "unavailable", reason, sentence, usage });
   switch (message.stop_reason) {
     case "refusal": {
       const category = message.stop_details?.category ?? null;
@@ -20,21 +20,17 @@ export function readAnswer(message: Anthropic.Message, usage: Usage): ModelAnswe
         "context_too_long",
         "The code under review is too long for one question to Claude; name fewer files or a range of lines.",
       );
+    case "pause_turn":
+      return unavailable("paused", "Claude paused in the middle of its answer and did not take it up again; ask again.");
     default:
-      return readOpinion(message, usage) ?? unavailable("not_valid", "Claude's answer was not in the review schema; ask again.");
+      return { kind: "answered", text: textOf(message), calls: callsOf(message), content: message.content, usage };
   }
 }
 
-function readOpinion(message: Anthropic.Message, usage: Usage): ModelAnswer | null {
-  const text = message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
-  const opinion = Opinion.safeParse(parseJson(text));
-  return opinion.success ? { kind: "answered", opinion: opinion.data, usage } : null;
+function textOf(message: Anthropic.Message): string {
+  return message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
+function callsOf(message: Anthropic.Message) {
+  return message.content.flatMap((block) => (block.type === "tool_use" ? [{ id: block.id, name: block.name, input: block.input }] : []));
 }

@@ -1,98 +1,33 @@
-import Anthropic from "@anthropic-ai/sdk";
-import type { ModelAnswer, ModelRequest, Usage } from "../../model/opinion.js";
-import type { AskModel, Log } from "../../model/ports.js";
-import { readAnswer } from "./answer.js";
-import { failureOf } from "./failures.js";
-import type { Failure } from "./failures.js";
-import { addUsage, usageOf } from "./usage.js";
-import { createWatchdog, listeningFetch } from "./watchdog.js";
+import { Opinion } from "../../model/opinion.js";
+import type { AskModel, TalkToModel } from "../../model/ports.js";
+import { createTalk } from "./talk.js";
+import type { TalkConfig } from "./talk.js";
 
-export interface AskModelConfig {
-  /** Null when none is set: every question is then answered `no_key` without a call. */
-  readonly apiKey: string | null;
-  /** Another server that speaks the Messages API; null means Anthropic's. */
-  readonly baseUrl?: string | null;
-  /** For one whole answer, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Longest silence within an answer, in milliseconds. */
-  readonly idleMs: number;
-  /** How often an answer that broke off in the middle is asked for again. */
-  readonly maxRestarts: number;
-  /** How often a call that was turned away before it answered is repeated, with growing pauses; 4 when not given. */
-  readonly maxRetries?: number;
-  readonly log: Log;
+/** Asks Claude for an opinion in the review schema. Never throws: a failure is `unavailable` with the tokens already spent. */
+export function createAskModel(config: TalkConfig): AskModel {
+  return askThrough(createTalk(config));
 }
 
-type Attempt =
-  | { readonly kind: "finished"; readonly message: Anthropic.Message; readonly requestId: string | null }
-  | { readonly kind: "failed"; readonly failure: Failure; readonly usage: Usage | null; readonly restartable: boolean };
-
-/** Asks Claude through the Messages API, streamed. Never throws: a failure is `unavailable` with the tokens already spent. */
-export function createAskModel(config: AskModelConfig): AskModel {
-  const { apiKey } = config;
-  if (apiKey === null) return async () => noKey;
+/** The same over a connection that serves other requests too. */
+export function askThrough(talk: TalkToModel): AskModel {
   return async (request, signal) => {
-    let spent: Usage | null = null;
-    for (let restarts = 0; ; restarts += 1) {
-      const attempt = await attemptOnce(config, apiKey, request, signal);
-      if (attempt.kind === "finished") {
-        const usage = addUsage(spent, usageOf(attempt.message)) ?? usageOf(attempt.message);
-        return logged(config.log, attempt.requestId, readAnswer(attempt.message, usage));
-      }
-      spent = addUsage(spent, attempt.usage);
-      if (!attempt.restartable || restarts >= config.maxRestarts)
-        return logged(config.log, null, { kind: "unavailable", ...attempt.failure, usage: spent });
-      config.log.warn({ reason: attempt.failure.reason, restarts: restarts + 1 }, "the answer broke off and is asked for again");
-    }
+    const answer = await talk(request, signal);
+    if (answer.kind === "unavailable") return answer;
+    const opinion = Opinion.safeParse(parseJson(answer.text));
+    if (opinion.success) return { kind: "answered", opinion: opinion.data, usage: answer.usage };
+    return {
+      kind: "unavailable",
+      reason: "not_valid",
+      sentence: "Claude's answer was not in the review schema; ask again.",
+      usage: answer.usage,
+    };
   };
 }
 
-const noKey: ModelAnswer = {
-  kind: "unavailable",
-  reason: "no_key",
-  sentence: "ANTHROPIC_API_KEY is not set, so Claude was not asked; set it to add a second opinion.",
-  usage: null,
-};
-
-async function attemptOnce(config: AskModelConfig, apiKey: string, request: ModelRequest, signal?: AbortSignal): Promise<Attempt> {
-  const watchdog = createWatchdog(config, signal);
-  const client = createClient(config, apiKey, watchdog.heard);
-  const stream = client.messages.stream(request as unknown as Anthropic.MessageStreamParams, { signal: watchdog.signal });
-  // The stream forgets its message when it ends early; the tokens in it are paid for all the same.
-  let partial: Anthropic.Message | null = null;
-  stream.on("streamEvent", (_event, snapshot) => {
-    partial = snapshot;
-  });
+function parseJson(text: string): unknown {
   try {
-    return { kind: "finished", message: await stream.finalMessage(), requestId: stream.request_id ?? null };
-  } catch (error) {
-    const stopped = watchdog.stopped();
-    return {
-      kind: "failed",
-      failure: failureOf(error, stopped, config),
-      usage: partial === null ? null : usageOf(partial),
-      restartable: partial !== null && (stopped === null || stopped === "idle"),
-    };
-  } finally {
-    watchdog.release();
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
   }
-}
-
-function createClient(config: AskModelConfig, apiKey: string, heard: () => void): Anthropic {
-  return new Anthropic({
-    apiKey,
-    authToken: null,
-    baseURL: (config.baseUrl ?? "https://api.anthropic.com").replace(/\/+$/, "").replace(/\/v1$/, ""),
-    timeout: config.timeoutMs,
-    maxRetries: config.maxRetries ?? 4,
-    fetch: listeningFetch(heard),
-    logLevel: "off",
-  });
-}
-
-function logged(log: Log, requestId: string | null, answer: ModelAnswer): ModelAnswer {
-  const fields = { requestId, usage: answer.usage };
-  if (answer.kind === "answered") log.info({ ...fields, problems: answer.opinion.problems.length }, "Claude answered");
-  else log.warn({ ...fields, reason: answer.reason }, "Claude gave no usable answer");
-  return answer;
 }

@@ -14,17 +14,3 @@ export function usageOf(message: Anthropic.Message): Usage {
     calls: 1,
   };
 }
-
-/** Adds a later call to what was already spent. */
-export function addUsage(spent: Usage | null, more: Usage | null): Usage | null {
-  if (spent === null || more === null) return spent ?? more;
-  return {
-    model: more.model,
-    inputTokens: spent.inputTokens + more.inputTokens,
-    outputTokens: spent.outputTokens + more.outputTokens,
-    cacheReadTokens: spent.cacheReadTokens + more.cacheReadTokens,
-    cacheWriteTokens: spent.cacheWriteTokens + more.cacheWriteTokens,
-    cacheWriteHourTokens: (spent.cacheWriteHourTokens ?? 0) + (more.cacheWriteHourTokens ?? 0),
-    calls: spent.calls + more.calls,
-  };
-}

@@ -6,8 +6,9 @@ import type { LoadedConfiguration } from "./parse.js";
 /** What an empty file says, without loading what checks one. */
 const unconfigured: Configuration = {
   repositories: [],
-  model: { id: null, baseUrl: null },
+  model: { id: null, fallback: null, baseUrl: null },
   git: { staleAfterMs: 60_000, timeoutMs: 120_000 },
+  proof: { run: false, timeoutMs: 300_000 },
 };
 
 /** Reads and checks `guard.config.yml`. A file that is not there is an empty configuration, unless it is `required` because someone named it. */

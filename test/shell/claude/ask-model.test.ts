@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ModelRequest } from "../../../src/model/opinion.js";
 import type { Log } from "../../../src/model/ports.js";
 import { createAskModel } from "../../../src/shell/claude/ask-model.js";
+import { costOf } from "../../../src/consult/cost.js";
+import { loadData } from "../../../src/shell/data/data.js";
+import { packageRoot } from "../../../src/shell/data/package-root.js";
 import { startMessagesApi } from "../../support/messages-api.js";
 import type { MessagesApi, Scripted } from "../../support/messages-api.js";
 
@@ -26,8 +29,16 @@ describe("asking Claude", () => {
     warn: (fields, message) => lines.push(message + JSON.stringify(fields)),
     error: (fields, message) => lines.push(message + JSON.stringify(fields)),
   };
-  const ask = (options: { maxRestarts?: number; idleMs?: number; timeoutMs?: number; baseUrl?: string; maxRetries?: number } = {}) =>
-    createAskModel({ apiKey: "test-key", baseUrl: api.url, timeoutMs: 5_000, idleMs: 5_000, maxRestarts: 1, log, ...options });
+  const ask = (
+    options: {
+      maxRestarts?: number;
+      idleMs?: number;
+      timeoutMs?: number;
+      baseUrl?: string;
+      maxRetries?: number;
+      fallbackModel?: string;
+    } = {},
+  ) => createAskModel({ apiKey: "test-key", baseUrl: api.url, timeoutMs: 5_000, idleMs: 5_000, maxRestarts: 1, log, ...options });
 
   beforeEach(async () => {
     api = await startMessagesApi();
@@ -184,6 +195,41 @@ describe("asking Claude", () => {
   ])("refuses an answer that %s", async (_name, text) => {
     api.script({ text });
     expect(await ask()(question)).toMatchObject({ kind: "unavailable", reason: "not_valid", usage: { calls: 1 } });
+  });
+
+  it("asks again once when the answer pauses, then says so", async () => {
+    api.script({ text: "{", stopReason: "pause_turn" }, whole);
+    expect(await ask()(question)).toMatchObject({ kind: "answered", usage: { calls: 2 } });
+    api.script({ text: "{", stopReason: "pause_turn" });
+    expect(await ask()(question)).toMatchObject({ kind: "unavailable", reason: "paused", usage: { calls: 2 } });
+  });
+
+  it.each<[string, Scripted]>([
+    ["declines", { text: "", stopReason: "refusal" }],
+    ["is overloaded", { error: { status: 529, type: "overloaded_error", message: "Overloaded" } }],
+    ["stands still", { ...whole, fault: { kind: "stall", events: 4 } }],
+  ])("asks the fallback model when the wanted one %s", async (_name, first) => {
+    api.script(first, whole);
+    const answer = await ask({ fallbackModel: "claude-sonnet-5-5", maxRetries: 0, maxRestarts: 0, idleMs: 100 })(question);
+    expect(answer.kind).toBe("answered");
+    expect(api.calls.map(({ body }) => body.model)).toEqual(["claude-opus-5-5", "claude-sonnet-5-5"]);
+  });
+
+  it("keeps each model's tokens apart, because each has its price", async () => {
+    api.script({ text: "", stopReason: "refusal" }, whole);
+    const answer = await ask({ fallbackModel: "claude-sonnet-5-5" })(question);
+    expect(answer.usage?.parts?.map(({ model, calls }) => [model, calls])).toEqual([
+      ["claude-opus-5-5", 1],
+      ["claude-sonnet-5-5", 1],
+    ]);
+    const cost = costOf(answer.usage, loadData(packageRoot(), ["prices"]).prices, Date.parse("2026-11-23"));
+    expect(cost.dollars).toBeCloseTo((100 * 4 + 50 * 20 + 100 * 2 + 50 * 10) / 1_000_000, 10);
+  });
+
+  it.each([400, 401, 413])("asks no other model after HTTP %i: it would fare no better", async (status) => {
+    api.script({ error: { status, type: "invalid_request_error", message: "no" } });
+    await ask({ fallbackModel: "claude-sonnet-5-5" })(question);
+    expect(api.calls).toHaveLength(1);
   });
 
   it("logs neither the key nor the code", async () => {

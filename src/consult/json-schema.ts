@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { Opinion } from "../model/opinion.js";
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -16,9 +15,9 @@ const unsupported = new Set([
   "maxItems",
 ]);
 
-/** The Opinion schema as the Messages API accepts it: closed objects, every key required, no bounds. */
-export function opinionJsonSchema(): Json {
-  return adjust(z.toJSONSchema(Opinion) as Json);
+/** A schema as the Messages API accepts it: closed objects, every key required, no bounds. */
+export function jsonSchemaOf(schema: z.ZodType): Json {
+  return adjust(z.toJSONSchema(schema) as Json);
 }
 
 function adjust(node: Json): Json {
