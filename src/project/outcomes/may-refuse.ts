@@ -2,6 +2,7 @@ import type { FunctionClause } from "../../model/facts.js";
 import { contains } from "../../model/span.js";
 import { outlineOfClause, type OutlinedCall } from "../../model/outline.js";
 import type { FunctionId, Project, ProjectFunction } from "../../model/project.js";
+import { functionsCalling } from "../calls/callees.js";
 import { isRepository } from "../repositories.js";
 import { mayRefuse } from "./known.js";
 
@@ -17,7 +18,8 @@ export function mayMeetRefusal(project: Project): ReadonlySet<FunctionId> {
   const earlier = known.get(project);
   if (earlier !== undefined) return earlier;
   const met = new Set<FunctionId>();
-  let level = [...project.functions.values()].filter((entry) => refusesItself(entry, project)).map(({ id }) => id);
+  const named = functionsCalling(project, ({ module, function: name }) => mayRefuse(module, name) || refusing.test(name));
+  let level: readonly FunctionId[] = named.filter((id) => refusesItself(project.functions.get(id), project));
   for (let distance = 0; distance <= levels && level.length > 0; distance += 1) {
     for (const id of level) met.add(id);
     level = level.flatMap((id) => (project.callers.get(id) ?? []).flatMap(({ caller }) => (met.has(caller) ? [] : [caller])));
@@ -34,8 +36,8 @@ export function clauseMeetsRefusal(project: Project, id: FunctionId, clause: Fun
   return reaches || outlineOfClause(clause).calls.some((call) => refuses(call, project));
 }
 
-function refusesItself(entry: ProjectFunction, project: Project): boolean {
-  return entry.facts.clauses.some((clause) => outlineOfClause(clause).calls.some((call) => refuses(call, project)));
+function refusesItself(entry: ProjectFunction | undefined, project: Project): boolean {
+  return (entry?.facts.clauses ?? []).some((clause) => outlineOfClause(clause).calls.some((call) => refuses(call, project)));
 }
 
 function refuses({ module, function: name, details }: OutlinedCall, project: Project): boolean {

@@ -3,6 +3,7 @@ import type { FunctionClause } from "../../model/facts.js";
 import type { FunctionId, Project } from "../../model/project.js";
 import { outlineOfClause } from "../../model/outline.js";
 import { collect } from "../../model/walk.js";
+import { functionsCalling } from "../../project/calls/callees.js";
 import { bodyOfModule } from "../../project/calls/graph.js";
 import { atomOf, bodyOf, optionOf, statementsOf, stringOf } from "../../project/values.js";
 import type { Clue } from "../define.js";
@@ -36,9 +37,9 @@ const perElementCallers = perProject((project) => {
   const add = (id: FunctionId, caller: PerElementCaller): void => {
     callers.set(id, [...(callers.get(id) ?? []), caller]);
   };
-  for (const [caller, sites] of project.calls) {
-    if (!rendersMany(project, caller)) continue;
-    for (const site of sites) {
+  const rendering = new Set(functionsCalling(project, (callee) => callee.function === "render_many"));
+  for (const [caller, sites] of rendering.size === 0 ? [] : project.calls) {
+    for (const site of rendering.has(caller) ? sites : []) {
       const call = renderManyAt(project, caller, site.span.start);
       if (call === null) continue;
       const over = written(call.arguments[0] ?? null);
@@ -58,11 +59,6 @@ const perElementCallers = perProject((project) => {
   }
   return callers;
 });
-
-function rendersMany(project: Project, caller: FunctionId): boolean {
-  const clauses = project.functions.get(caller)?.facts.clauses ?? [];
-  return clauses.some((clause) => outlineOfClause(clause).calls.some((call) => call.function === "render_many"));
-}
 
 function renderManyAt(project: Project, caller: FunctionId, start: number): Call | null {
   for (const clause of project.functions.get(caller)?.facts.clauses ?? []) {
@@ -90,12 +86,8 @@ export interface ListedLambda extends ListedField {
   readonly body: FunctionId;
 }
 
-/** The resolvers of one file that are lambdas of fields of listed objects. */
-export function listedLambdas(project: Project, path: string): readonly ListedLambda[] {
-  return lambdasByPath(project).get(path) ?? [];
-}
-
-const lambdasByPath = perProject((project) => {
+/** The resolvers that are lambdas of fields of listed objects, by the path of their file. */
+export const listedLambdas = perProject((project): ReadonlyMap<string, readonly ListedLambda[]> => {
   const byPath = new Map<string, ListedLambda[]>();
   for (const field of listedFields(project)) {
     if (field.resolver.kind !== "lambda" || field.resolver.clauses.every((clause) => clause.patterns.length !== 3)) continue;

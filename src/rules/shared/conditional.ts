@@ -3,7 +3,6 @@ import type { FunctionId, Location, Project } from "../../model/project.js";
 import { contains } from "../../model/span.js";
 import { walk } from "../../model/walk.js";
 import type { EffectStep } from "../../project/effects-of.js";
-import { perProject } from "./per-project.js";
 
 /** Whether a step of a trace lies inside a call on a cache, which runs its lambda only on a miss. */
 export function goesThroughCache(project: Project, steps: readonly EffectStep[]): boolean {
@@ -35,15 +34,9 @@ export function asksWhetherLoaded({ calls, modules, structs }: Outline): boolean
   return named.some((name) => name.endsWith("NotLoaded")) || calls.some((call) => call.function === "assoc_loaded?");
 }
 
-const checksLoaded = perProject((project) => {
-  const found = new Set<FunctionId>();
-  for (const entry of project.functions.values()) {
-    for (const clause of entry.facts.clauses) if (asksWhetherLoaded(outlineOfClause(clause))) found.add(entry.id);
-  }
-  return found;
-});
-
 /** Whether a function on the way queries only when an association is not loaded yet. */
 export function asksOnlyWhenNotLoaded(project: Project, steps: readonly EffectStep[]): boolean {
-  return steps.some((step) => checksLoaded(project).has(step.caller));
+  return steps.some(({ caller }) =>
+    (project.functions.get(caller)?.facts.clauses ?? []).some((clause) => asksWhetherLoaded(outlineOfClause(clause))),
+  );
 }

@@ -1,11 +1,11 @@
-import { outlineOfClause, type OutlinedCall } from "../../model/outline.js";
+import { outlineOfClause } from "../../model/outline.js";
 import type { Effect, FunctionId } from "../../model/project.js";
+import type { Callee } from "../../project/calls/callees.js";
 import { effectsOf } from "../../project/effects-of.js";
 import { servingDefinitions, type Definition } from "./definitions.js";
 import { perProject } from "./per-project.js";
 
-/** What a call is told by before its arguments are read; a capture is one too. */
-export type Callee = Pick<OutlinedCall, "module" | "function">;
+export type { Callee } from "../../project/calls/callees.js";
 
 /** Places in the list of all serving definitions, rising, each once. */
 export type Places = readonly number[];

@@ -3,6 +3,7 @@ import type { FunctionClause } from "../../model/facts.js";
 import { outlineOfClause } from "../../model/outline.js";
 import type { FunctionId, Project, ProjectFunction } from "../../model/project.js";
 import { collect, walk } from "../../model/walk.js";
+import { functionsCalling } from "../../project/calls/callees.js";
 import { findFunction } from "../../project/find-function.js";
 import { isRepository } from "../../project/repositories.js";
 import { repositoryCall } from "../../project/repository-call.js";
@@ -89,8 +90,8 @@ const mayFail = new Set(["insert", "update", "delete", "insert_or_update", "tran
 /** Functions with a call that `directly` may take for one that fails, and all that lead to them: the others need not be read. */
 export const mayMeetFailure = perProject((project): ReadonlySet<FunctionId> => {
   const met = new Set<FunctionId>();
-  const failing = [...project.functions.values()].filter((entry) => entry.facts.clauses.some((clause) => mayFailIn(clause, project)));
-  const pending = failing.map((entry) => entry.id);
+  const named = functionsCalling(project, ({ module, function: name }) => module === "File" || mayFail.has(name));
+  const pending = named.filter((id) => project.functions.get(id)?.facts.clauses.some((clause) => mayFailIn(clause, project)));
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     if (met.has(id)) continue;
     met.add(id);

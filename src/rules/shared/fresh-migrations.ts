@@ -22,13 +22,21 @@ const daysOfRelease = 30;
 /** Older than this, counted from the newest migration, they have run wherever the application runs. */
 const daysOnTheWay = 90;
 
-/** The migration in a file, when it is fresh and its database is PostgreSQL; else null. */
-export function freshMigration(facts: Facts, project: Project): FreshMigration | null {
+/** The fresh migrations of a project whose database is PostgreSQL, by the path of their file. */
+export const freshMigrations = perProject((project): ReadonlyMap<string, FreshMigration> => {
   const newest = newestVersion(project);
-  const history = versionOf(facts.path) === null ? undefined : historyByPath(project).get(facts.path);
-  if (history === undefined || newest === null || !isPostgres(project, facts.path)) return null;
+  const found = new Map<string, FreshMigration>();
+  for (const history of newest === null ? [] : historyOf(project.database)) {
+    const facts = project.files.get(history.path);
+    const migration = newest === null || facts === undefined ? null : freshMigration(facts, history, newest, project);
+    if (migration !== null) found.set(history.path, migration);
+  }
+  return found;
+});
+
+function freshMigration(facts: Facts, history: MigrationHistory, newest: bigint, project: Project): FreshMigration | null {
   const age = daysBetween(history.version, newest);
-  if (age > daysOnTheWay) return null;
+  if (age > daysOnTheWay || versionOf(facts.path) === null || !isPostgres(project, facts.path)) return null;
   return {
     ...history,
     modules: facts.modules,
@@ -60,10 +68,6 @@ function wordsIn(facts: Facts): string[] {
 function attributeIsTrue(module: ModuleFacts, name: string): boolean {
   return module.attributes.some((attribute) => attribute.name === name && booleanOf(attribute.value) === true);
 }
-
-const historyByPath = perProject(
-  (project): ReadonlyMap<string, MigrationHistory> => new Map(historyOf(project.database).map((history) => [history.path, history])),
-);
 
 const otherDatabases = /(^|[/_])(clickhouse|mysql|sqlite|tds|mssql)/i;
 

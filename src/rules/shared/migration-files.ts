@@ -53,6 +53,12 @@ export function runsInMigration(facts: Facts, project: Project): { readonly vers
   return started ?? null;
 }
 
+/** The files whose code runs in migrations and nowhere else. */
+export const runInMigrations = perProject(
+  (project): ReadonlySet<string> =>
+    new Set([...[...project.files.keys()].filter((path) => versionOf(path) !== null), ...startedByMigrations(project).keys()]),
+);
+
 /** Files whose functions only migrations (and tests) call from outside, with the earliest of them. */
 const startedByMigrations = perProject((project): ReadonlyMap<string, { version: bigint; from: string }> => {
   const started = new Map<string, { version: bigint; from: string }>();

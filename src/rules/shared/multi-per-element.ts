@@ -36,7 +36,8 @@ export function multiPerElement(definition: Definition, project: Project): Multi
   });
 }
 
-function isAdding({ module, function: name }: { readonly module: string | null; readonly function: string }): boolean {
+/** `Ecto.Multi.insert` and the like. */
+export function isAdding({ module, function: name }: { readonly module: string | null; readonly function: string }): boolean {
   return module === "Ecto.Multi" && adding.test(name);
 }
 

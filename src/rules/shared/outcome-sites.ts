@@ -1,22 +1,26 @@
 import type { Expression } from "../../model/expression.js";
 import type { Project } from "../../model/project.js";
 import { fits } from "../../project/outcomes/fits.js";
-import { clauseMeetsRefusal } from "../../project/outcomes/may-refuse.js";
+import { clauseMeetsRefusal, mayMeetRefusal } from "../../project/outcomes/may-refuse.js";
 import { outcomeSites, type OutcomeSite } from "../../project/outcomes/sites.js";
 import { isRefused, writtenShape, type Outcome } from "../../project/outcomes/shapes.js";
 import type { Clue } from "../define.js";
 import type { Definition } from "./definitions.js";
 import { perProject } from "./per-project.js";
+import { among, definitionsOf } from "./selections.js";
+
+/** The definitions that may meet a failure at such a place. */
+export const meetingFailure = among(definitionsOf(mayMeetRefusal), (definition, project) => sitesOf(definition, project).length > 0);
 
 const known = perProject(() => new Map<Definition["clause"], readonly OutcomeSite[]>());
 
 /** Every `=`, `case` and `with` of a definition that may meet a failure, and what their patterns are given; worked out once for all rules. */
 export function sitesOf(definition: Definition, project: Project): readonly OutcomeSite[] {
-  if (!clauseMeetsRefusal(project, definition.id, definition.clause)) return [];
   const sites = known(project);
   const earlier = sites.get(definition.clause);
   if (earlier !== undefined) return earlier;
-  const found = outcomeSites(project, definition.function, definition.clause);
+  const meets = clauseMeetsRefusal(project, definition.id, definition.clause);
+  const found = meets ? outcomeSites(project, definition.function, definition.clause) : [];
   sites.set(definition.clause, found);
   return found;
 }

@@ -24,17 +24,30 @@ interface Search extends Watch {
   readonly depth: number;
   /** Where the value is used, in the clause that is looked at. */
   readonly at: number;
+  /** What was found for expressions that several callers lead to. */
+  readonly traced: Map<Expression, Map<string, Clue[] | null>>;
 }
 
 const deepest = 7;
 
 /** The steps by which what a client sent reaches an expression, where it enters first; null when it does not, or when something looks at it on the way. */
 export function sentTo(expression: Expression, definition: Definition, project: Project, watch: Watch): Clue[] | null {
-  return trace(expression, definition, { ...watch, project, given: new Map(), depth: 0, at: expression.span.start });
+  return trace(expression, definition, { ...watch, project, given: new Map(), depth: 0, at: expression.span.start, traced: new Map() });
 }
 
 function trace(expression: Expression, definition: Definition, search: Search): Clue[] | null {
   if (search.depth > deepest) return null;
+  if (search.given.size > 0) return follow(expression, definition, search);
+  const known = search.traced.get(expression) ?? new Map<string, Clue[] | null>();
+  const way = `${definition.id} ${String(search.depth)} ${String(search.at)}`;
+  const earlier = known.get(way);
+  if (earlier !== undefined) return earlier;
+  const found = follow(expression, definition, search);
+  search.traced.set(expression, known.set(way, found));
+  return found;
+}
+
+function follow(expression: Expression, definition: Definition, search: Search): Clue[] | null {
   const inner = { ...search, depth: search.depth + 1 };
   const first = (parts: readonly Expression[]): Clue[] | null => firstOf(parts, (part) => trace(part, definition, inner));
   switch (expression.kind) {

@@ -18,6 +18,7 @@ export const lookupWithoutIndex = defineRule<Slots>({
   cwe: ["CWE-1089"],
   silencedBy: {},
   fix: "add-index-migration",
+  where: lookupsByPath,
   match(facts, project) {
     return (lookupsByPath(project).get(facts.path) ?? []).flatMap((lookup) => matchOf(lookup, project));
   },

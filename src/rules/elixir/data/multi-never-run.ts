@@ -1,7 +1,7 @@
 import type { Call, Expression } from "../../../model/expression.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import type { FunctionId, Project, ProjectFunction } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
+import { functionsCalling } from "../../../project/calls/callees.js";
 import { callersOf } from "../../../project/callers-of.js";
 import { effectsOf } from "../../../project/effects-of.js";
 import { findFunction } from "../../../project/find-function.js";
@@ -110,10 +110,6 @@ const building =
 /** Libraries that call `perform` and run no Multi that it gives back. */
 const jobLibraries = ["Oban.Worker", "Oban.Pro.Worker", "EctoJob.JobQueue"];
 
-function buildsItself(clause: Definition["clause"]): boolean {
-  return outlineOfClause(clause).calls.some((call) => isMulti(call.module));
-}
-
 function isMulti(module: string | null): boolean {
   return module === "Ecto.Multi" || module === "Multi";
 }
@@ -121,7 +117,7 @@ function isMulti(module: string | null): boolean {
 /** Project functions that do nothing but build a Multi and give it back, whatever their clause. */
 const builders = perProject((project): ReadonlySet<FunctionId> => {
   const found = new Set<FunctionId>();
-  let candidates = [...project.functions.values()].filter(({ facts }) => facts.clauses.some(buildsItself));
+  let candidates = functionsCalling(project, ({ module }) => isMulti(module)).flatMap((id) => project.functions.get(id) ?? []);
   while (candidates.length > 0) {
     const fresh = candidates.filter((entry) => !found.has(entry.id) && endsInMulti(entry, found, project));
     for (const { id } of fresh) found.add(id);

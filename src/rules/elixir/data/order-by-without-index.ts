@@ -41,6 +41,7 @@ export const orderByWithoutIndex = defineRule<Slots>({
   cwe: ["CWE-1089"],
   silencedBy: {},
   fix: "add-index-migration",
+  where: (project) => sortsByPath(project),
   match(facts, project) {
     return (sortsByPath(project).get(facts.path) ?? []).map((sort) => matchOf(sort, project));
   },

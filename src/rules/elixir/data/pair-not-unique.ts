@@ -43,6 +43,7 @@ export const pairNotUnique = defineRule<Slots>({
   cwe: ["CWE-694"],
   silencedBy: {},
   fix: "add-unique-index",
+  where: (project) => pairsByPath(project),
   match(facts, project) {
     if (project.database.migrations === 0 || !isProduction(facts.path)) return [];
     return (pairsByPath(project).get(facts.path) ?? []).map(({ pair, at }) => matchOf(pair, at.span));

@@ -1,11 +1,11 @@
 import type { FunctionId, Project } from "../../../model/project.js";
 import type { EffectStep } from "../../../project/effects-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { servingDefinitions } from "../../shared/definitions.js";
 import { listedLambdas } from "../../shared/called-per-element.js";
 import { elementWork, fieldWork, type ElementSite, type ElementWork } from "../../shared/elements.js";
 import { isBounded, judgeQuery, surestFirst } from "../../shared/query-doubt.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsWith, selectedIn } from "../../shared/selections.js";
 import { quoted, spoken } from "../../shared/written.js";
 
 type Slots = {
@@ -19,6 +19,8 @@ type Slots = {
   cure: "preload" | "load_first";
 };
 
+const asking = definitionsWith("query");
+
 export const queryPerElement = defineRule<Slots>({
   id: "query-per-element",
   title: "A query runs once for every element of a list",
@@ -28,11 +30,12 @@ export const queryPerElement = defineRule<Slots>({
   cwe: ["CWE-1073"],
   silencedBy: {},
   fix: "load-before-loop",
+  where: (project) => new Set([...asking(project).keys(), ...listedLambdas(project).keys()]),
   match(facts, project) {
-    const inDefinitions = servingDefinitions(facts, project).flatMap((definition) =>
+    const inDefinitions = selectedIn(asking, facts, project).flatMap((definition) =>
       elementWork(definition, project, "query").flatMap((work) => matchOf(work, definition.id, project)),
     );
-    const inSchema = listedLambdas(project, facts.path).flatMap((field) => {
+    const inSchema = (listedLambdas(project).get(facts.path) ?? []).flatMap((field) => {
       const work = fieldWork(field, project);
       return work === null ? [] : matchOf(work, field.body, project);
     });

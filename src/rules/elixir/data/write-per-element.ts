@@ -5,15 +5,18 @@ import { collect, walk } from "../../../model/walk.js";
 import { traceEffect } from "../../../project/effects-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { goesThroughCache } from "../../shared/conditional.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { bindInside, elementWork, loopedOver, loopName, type ElementSite, type ElementWork } from "../../shared/elements.js";
-import { multiPerElement, type MultiPerElement } from "../../shared/multi-per-element.js";
+import { isAdding, multiPerElement, type MultiPerElement } from "../../shared/multi-per-element.js";
 import { requestPath } from "../../shared/requests.js";
+import { anyOf, definitionsCalling, definitionsWith, selectedIn } from "../../shared/selections.js";
 import { quoted, spoken, written } from "../../shared/written.js";
 
 type Slots = { call: string; write: string; loop: string; over: string; bulk: string; request: string };
 
 const perElementWork: readonly Effect[] = ["http", "mail", "command", "process_start", "process_call", "sleep", "file", "transaction"];
+
+const writing = anyOf(definitionsWith("write"), definitionsCalling(isAdding));
 
 export const writePerElement = defineRule<Slots>({
   id: "write-per-element",
@@ -24,8 +27,9 @@ export const writePerElement = defineRule<Slots>({
   cwe: ["CWE-1073"],
   silencedBy: {},
   fix: "write-all-at-once",
+  where: writing,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => [
+    return selectedIn(writing, facts, project).flatMap((definition) => [
       ...elementWork(definition, project, "write").flatMap((work) => matchOf(work, definition, project)),
       ...multiPerElement(definition, project).map((found) => multiMatch(found, definition)),
     ]);

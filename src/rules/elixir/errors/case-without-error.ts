@@ -2,9 +2,10 @@ import type { Branch } from "../../../model/expression.js";
 import type { Project } from "../../../model/project.js";
 import type { Outcome } from "../../../project/outcomes/shapes.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
-import { isRefusal, outcomeClues, sitesOf, spokenOutcomes, untaken } from "../../shared/outcome-sites.js";
+import type { Definition } from "../../shared/definitions.js";
+import { isRefusal, meetingFailure, outcomeClues, sitesOf, spokenOutcomes, untaken } from "../../shared/outcome-sites.js";
 import { requestPath } from "../../shared/requests.js";
+import { selectedIn } from "../../shared/selections.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { value: string; missing: string; inside: string; request: "yes" | "no" };
@@ -17,8 +18,9 @@ export const caseWithoutError = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-754"],
   silencedBy: {},
+  where: meetingFailure,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
+    return selectedIn(meetingFailure, facts, project).flatMap((definition) =>
       sitesOf(definition, project).flatMap((site) =>
         site.kind === "case" ? matchOf(site.branch, site.outcomes, definition, project) : [],
       ),

@@ -5,10 +5,11 @@ import { isFailure, type Outcome } from "../../../project/outcomes/shapes.js";
 import type { OutcomeSite } from "../../../project/outcomes/sites.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { handledElsewhere } from "../../shared/handled-failures.js";
-import { outcomeClues, sitesOf, spokenOutcomes, untaken } from "../../shared/outcome-sites.js";
+import { meetingFailure, outcomeClues, sitesOf, spokenOutcomes, untaken } from "../../shared/outcome-sites.js";
 import { requestPath } from "../../shared/requests.js";
+import { selectedIn } from "../../shared/selections.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Reason = "with" | "header" | "input" | "sibling";
@@ -23,8 +24,9 @@ export const failureNotExpected = defineRule<Slots>({
   cwe: ["CWE-754"],
   silencedBy: {},
   fix: "leave-with",
+  where: meetingFailure,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => [
+    return selectedIn(meetingFailure, facts, project).flatMap((definition) => [
       ...sitesOf(definition, project).flatMap((site) => (site.kind === "match" ? matchOf(site, definition, project) : [])),
     ]);
   },

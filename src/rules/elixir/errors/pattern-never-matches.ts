@@ -5,8 +5,9 @@ import { isWhole, type Outcome } from "../../../project/outcomes/shapes.js";
 import type { OutcomeSite } from "../../../project/outcomes/sites.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
-import { outcomeClues, sitesOf, spokenOutcomes } from "../../shared/outcome-sites.js";
+import type { Definition } from "../../shared/definitions.js";
+import { meetingFailure, outcomeClues, sitesOf, spokenOutcomes } from "../../shared/outcome-sites.js";
+import { selectedIn } from "../../shared/selections.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { value: string; gives: string; inside: string; form: "step" | "match" | "case" };
@@ -20,8 +21,9 @@ export const patternNeverMatches = defineRule<Slots>({
   cwe: ["CWE-703"],
   silencedBy: {},
   fix: "match-row",
+  where: meetingFailure,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
+    return selectedIn(meetingFailure, facts, project).flatMap((definition) =>
       sitesOf(definition, project).flatMap((site) => matchOf(site, definition)),
     );
   },

@@ -1,8 +1,9 @@
 import type { Branch } from "../../../model/expression.js";
 import type { Outcome } from "../../../project/outcomes/shapes.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
-import { outcomeClues, sitesOf, spokenOutcomes, untaken } from "../../shared/outcome-sites.js";
+import type { Definition } from "../../shared/definitions.js";
+import { meetingFailure, outcomeClues, sitesOf, spokenOutcomes, untaken } from "../../shared/outcome-sites.js";
+import { selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { missing: string; inside: string };
@@ -15,8 +16,9 @@ export const withElseMissesError = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-754"],
   silencedBy: {},
+  where: meetingFailure,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
+    return selectedIn(meetingFailure, facts, project).flatMap((definition) =>
       sitesOf(definition, project).flatMap((site) => (site.kind === "else" ? matchOf(site.branch, site.outcomes, definition) : [])),
     );
   },

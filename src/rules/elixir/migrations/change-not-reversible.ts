@@ -6,7 +6,7 @@ import { walk } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { bodyOf, optionOf, optionsOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { freshMigration } from "../../shared/fresh-migrations.js";
+import { freshMigrations } from "../../shared/fresh-migrations.js";
 import { versionOf } from "../../shared/migration-files.js";
 import { perProject } from "../../shared/per-project.js";
 
@@ -21,6 +21,7 @@ export const changeNotReversible = defineRule<Slots>({
   cwe: ["CWE-755"],
   silencedBy: {},
   fix: "say-way-back",
+  where: freshMigrations,
   match: matchesIn,
   what: ({ statement }) => `${statement} stands in \`change\`, which says both how to apply the migration and how to take it back.`,
   why: ({ why }) => `${why}.`,
@@ -55,7 +56,7 @@ function changing(statement: string): Record<string, string> {
 const forwardsOnly = 0.1;
 
 function matchesIn(facts: Facts, project: Project): Match<Slots>[] {
-  if (freshMigration(facts, project)?.isNewest !== true) return [];
+  if (freshMigrations(project).get(facts.path)?.isNewest !== true) return [];
   const [first] = irreversible(facts, project);
   if (first === undefined) return [];
   const { span, ...slots } = first;

@@ -20,6 +20,7 @@ export const columnRemovedWhileRead = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-1068"],
   silencedBy: {},
+  where: (project) => removalsByPath(project),
   match: (facts, project) => matchesInFile(removalsByPath(project).get(facts.path) ?? [], facts),
   what: ({ gone, schema, reads }) => `After this migration ${gone}, and \`${schema}\` still ${reads}.`,
   why: ({ schema, failing }) =>

@@ -3,7 +3,7 @@ import type { Project } from "../../../model/project.js";
 import type { Step } from "../../../project/database/history.js";
 import { defineRule, type Match } from "../../define.js";
 import { rewrites } from "../../shared/column-types.js";
-import { freshMigration, tableInUse, type FreshMigration } from "../../shared/fresh-migrations.js";
+import { freshMigrations, tableInUse, type FreshMigration } from "../../shared/fresh-migrations.js";
 import { growingTables } from "../../shared/growing.js";
 import { matchesInFile, together, type Located } from "../../shared/located.js";
 
@@ -17,6 +17,7 @@ export const columnTypeChange = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-667"],
   silencedBy: {},
+  where: freshMigrations,
   match: matchesIn,
   what: ({ table, column, from, to }) =>
     `This changes \`${table}.${column}\` from \`${from}\` to \`${to}\`, on a table of earlier releases.`,
@@ -50,7 +51,7 @@ function changing(line: string): Record<string, string> {
 }
 
 function matchesIn(facts: Facts, project: Project): Match<Slots>[] {
-  const migration = freshMigration(facts, project);
+  const migration = freshMigrations(project).get(facts.path) ?? null;
   if (migration === null) return [];
   const found = migration.steps.flatMap((step) => changed(step, migration, project));
   return together(matchesInFile(found, facts), facts, "and here");

@@ -3,7 +3,7 @@ import type { Location, Project } from "../../../model/project.js";
 import type { Change } from "../../../project/database/change.js";
 import { rollbackOf } from "../../../project/database/rollback.js";
 import { defineRule, type Match } from "../../define.js";
-import { freshMigration } from "../../shared/fresh-migrations.js";
+import { freshMigrations } from "../../shared/fresh-migrations.js";
 import { matchesInFile, together } from "../../shared/located.js";
 
 type Slots = { doing: string; when: string };
@@ -17,6 +17,7 @@ export const concurrentIndexInTransaction = defineRule<Slots>({
   cwe: ["CWE-755"],
   silencedBy: {},
   fix: "build-index-concurrently",
+  where: freshMigrations,
   match: matchesIn,
   what: ({ doing }) => `This ${doing} an index concurrently, and the migration has no \`@disable_ddl_transaction true\`.`,
   why: ({ when }) =>
@@ -44,7 +45,7 @@ function migration(attributes: string): Record<string, string> {
 }
 
 function matchesIn(facts: Facts, project: Project): Match<Slots>[] {
-  const migration = freshMigration(facts, project);
+  const migration = freshMigrations(project).get(facts.path) ?? null;
   if (migration === null || !migration.inTransaction) return [];
   if (migration.modules.some((module) => module.uses.some((reference) => reference.module !== "Ecto.Migration"))) return [];
   const forwards = migration.steps.flatMap(({ change }) => match(change, "the migration"));

@@ -3,7 +3,7 @@ import type { Location, Project } from "../../../model/project.js";
 import type { Change } from "../../../project/database/change.js";
 import { historyOf, type Step, type TableBefore } from "../../../project/database/history.js";
 import { defineRule, type Match } from "../../define.js";
-import { freshMigration, tableInUse, type FreshMigration } from "../../shared/fresh-migrations.js";
+import { freshMigrations, tableInUse, type FreshMigration } from "../../shared/fresh-migrations.js";
 import { growingTables } from "../../shared/growing.js";
 import { buildsConcurrently } from "../../shared/index-practice.js";
 import { matchesInFile, together, type Located } from "../../shared/located.js";
@@ -19,6 +19,7 @@ export const constraintValidatedAtOnce = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-667"],
   silencedBy: {},
+  where: freshMigrations,
   match: matchesIn,
   what: ({ what, table }) => `This puts a ${what} on \`${table}\`, a table of earlier releases, and checks all its rows at once.`,
   why: ({ table, lock }) =>
@@ -51,7 +52,7 @@ function constraining(line: string): Record<string, string> {
 }
 
 function matchesIn(facts: Facts, project: Project): Match<Slots>[] {
-  const migration = freshMigration(facts, project);
+  const migration = freshMigrations(project).get(facts.path) ?? null;
   if (migration === null) return [];
   const found = migration.steps.flatMap((step) => {
     const table = tableInUse(step, migration);

@@ -3,7 +3,7 @@ import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import type { Change } from "../../../project/database/change.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { freshMigration, tableInUse, type FreshMigration } from "../../shared/fresh-migrations.js";
+import { freshMigrations, tableInUse, type FreshMigration } from "../../shared/fresh-migrations.js";
 import { growingTables } from "../../shared/growing.js";
 import { dataChanges, type DataChange } from "../../shared/migration-data.js";
 
@@ -17,6 +17,7 @@ export const dataAndStructureMixed = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-667"],
   silencedBy: {},
+  where: freshMigrations,
   match: matchesIn,
   what: ({ table, how }) => `This ${how} of \`${table}\` in the same transaction that has altered the table before.`,
   why: ({ table }) =>
@@ -49,7 +50,7 @@ function filling(line: string, statement: string): Record<string, string> {
 }
 
 function matchesIn(facts: Facts, project: Project): Match<Slots>[] {
-  const migration = freshMigration(facts, project);
+  const migration = freshMigrations(project).get(facts.path) ?? null;
   if (migration === null || !migration.inTransaction) return [];
   const altered = alteredTables(migration);
   if (altered.size === 0) return [];

@@ -15,6 +15,7 @@ export const foreignKeyWithoutIndex = defineRule<Slots>({
   cwe: ["CWE-1089"],
   silencedBy: {},
   fix: "add-index-migration",
+  where: (project) => columnsByPath(project),
   match(facts, project) {
     const tables = columnsByPath(project).get(facts.path) ?? [];
     if (tables.length === 0 || indexesForeignKeys(project)) return [];

@@ -3,7 +3,7 @@ import type { Index, Project } from "../../../model/project.js";
 import type { Step } from "../../../project/database/history.js";
 import { rollbackOf } from "../../../project/database/rollback.js";
 import { defineRule, type Match } from "../../define.js";
-import { freshMigration, tableInUse, type FreshMigration } from "../../shared/fresh-migrations.js";
+import { freshMigrations, tableInUse, type FreshMigration } from "../../shared/fresh-migrations.js";
 import { buildsConcurrently } from "../../shared/index-practice.js";
 import { growingTables } from "../../shared/growing.js";
 import { matchesInFile, together, type Located } from "../../shared/located.js";
@@ -19,6 +19,7 @@ export const indexBlocksWrites = defineRule<Slots>({
   cwe: ["CWE-667"],
   silencedBy: {},
   fix: "build-index-concurrently",
+  where: freshMigrations,
   match: matchesIn,
   what: ({ verb, table, columns }) =>
     `This ${verb} an index${columns} of \`${table}\`, a table of earlier releases, without \`concurrently: true\`.`,
@@ -51,7 +52,7 @@ function withMigration(body: string): Record<string, string> {
 }
 
 function matchesIn(facts: Facts, project: Project): Match<Slots>[] {
-  const migration = freshMigration(facts, project);
+  const migration = freshMigrations(project).get(facts.path) ?? null;
   if (migration === null) return [];
   const onTheWay = [
     migration.steps.flatMap((step) => built(step, migration, project)),

@@ -2,7 +2,7 @@ import type { Facts } from "../../../model/facts.js";
 import type { Project } from "../../../model/project.js";
 import { atomOf, booleanOf, optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { freshMigration, tableInUse } from "../../shared/fresh-migrations.js";
+import { freshMigrations, tableInUse } from "../../shared/fresh-migrations.js";
 import { growingTables } from "../../shared/growing.js";
 import { matchesInFile, together } from "../../shared/located.js";
 
@@ -17,6 +17,7 @@ export const migrationLockHeld = defineRule<Slots>({
   cwe: ["CWE-667"],
   silencedBy: {},
   fix: "build-index-concurrently",
+  where: freshMigrations,
   match: matchesIn,
   what: ({ index }) =>
     `\`${index}\` is built concurrently outside the migration's transaction, and Ecto still holds its lock on \`schema_migrations\` in a transaction of its own.`,
@@ -51,7 +52,7 @@ function migration(attributes: string): Record<string, string> {
 }
 
 function matchesIn(facts: Facts, project: Project): Match<Slots>[] {
-  const migration = freshMigration(facts, project);
+  const migration = freshMigrations(project).get(facts.path) ?? null;
   if (migration === null || migration.inTransaction || choosesLock(project)) return [];
   const { modules } = migration;
   if (

@@ -7,7 +7,7 @@ import { changesetsOf } from "../../../project/changesets/changesets-of.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { tableOf } from "../../../project/schema-of.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { isLoadedFromDump, isRecent, runsInMigration, versionOf } from "../../shared/migration-files.js";
+import { isLoadedFromDump, isRecent, runInMigrations, runsInMigration, versionOf } from "../../shared/migration-files.js";
 
 type Slots = { schemas: string; first: string; missing: string; later: string };
 
@@ -19,6 +19,7 @@ export const migrationUsesSchema = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-1068"],
   silencedBy: {},
+  where: runInMigrations,
   match: matchesIn,
   what: ({ schemas, missing, first }) =>
     missing === ""

@@ -2,7 +2,7 @@ import type { Facts } from "../../../model/facts.js";
 import type { Location, Project } from "../../../model/project.js";
 import type { Step, TableBefore } from "../../../project/database/history.js";
 import { defineRule, type Match } from "../../define.js";
-import { freshMigration, tableInUse, type FreshMigration } from "../../shared/fresh-migrations.js";
+import { freshMigrations, tableInUse, type FreshMigration } from "../../shared/fresh-migrations.js";
 import { growingTables } from "../../shared/growing.js";
 import { matchesInFile, together, type Located } from "../../shared/located.js";
 import { dataChanges, isBackfilled } from "../../shared/migration-data.js";
@@ -18,6 +18,7 @@ export const notNullAtOnce = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-755"],
   silencedBy: {},
+  where: freshMigrations,
   match: matchesIn,
   what: ({ does }) => `This ${does}, a table of earlier releases.`,
   why: ({ because }) => `${because}.`,
@@ -60,7 +61,7 @@ function altering(line: string): Record<string, string> {
 }
 
 function matchesIn(facts: Facts, project: Project): Match<Slots>[] {
-  const migration = freshMigration(facts, project);
+  const migration = freshMigrations(project).get(facts.path) ?? null;
   if (migration === null) return [];
   const found = migration.steps.flatMap((step): Located<Slots>[] => {
     const table = tableInUse(step, migration);

@@ -14,6 +14,7 @@ export const redundantIndex = defineRule<Slots>({
   cwe: ["CWE-1041"],
   silencedBy: {},
   fix: "drop-redundant-index",
+  where: (project) => redundantByPath(project),
   match(facts, project) {
     return (redundantByPath(project).get(facts.path) ?? []).map((pair) => matchOf(pair, project.database));
   },

@@ -32,6 +32,7 @@ export const referenceWithoutForeignKey = defineRule<Slots>({
   cwe: ["CWE-694"],
   silencedBy: {},
   fix: "add-foreign-key",
+  where: (project) => bareByPath(project),
   match(facts, project) {
     return (bareByPath(project).get(facts.path) ?? []).map((reference) => matchOf(reference, project));
   },

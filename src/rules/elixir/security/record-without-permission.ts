@@ -15,6 +15,7 @@ export const recordWithoutPermission = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-639", "CWE-862"],
   silencedBy: {},
+  where: (project) => handlersByPath(project),
   match(facts, project) {
     if (!isProduction(facts.path)) return [];
     return (handlersByPath(project).get(facts.path) ?? []).flatMap((handler) => matchOf(handler, project));

@@ -21,6 +21,7 @@ export const routeWithoutAuthentication = defineRule<Slots>({
   cwe: ["CWE-306"],
   silencedBy: {},
   fix: "require-login",
+  where: (project) => routesByFile(project),
   match(facts, project) {
     const routes = routesByFile(project).get(facts.path);
     if (routes === undefined || !isProduction(facts.path)) return [];
