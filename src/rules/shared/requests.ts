@@ -1,6 +1,8 @@
 import type { FunctionId, ModuleRole, Project, ProjectFunction } from "../../model/project.js";
 import { callersOf } from "../../project/callers-of.js";
+import type { Clue } from "../define.js";
 import { perProject } from "./per-project.js";
+import { spoken } from "./written.js";
 
 const liveCallbacks = new Set(["mount", "render", "update", "handle_event", "handle_params", "handle_info", "handle_async"]);
 
@@ -62,4 +64,13 @@ export function requestPath(project: Project, id: FunctionId): FunctionId[] | nu
     path.unshift(caller);
     current = caller;
   }
+}
+
+/** The call sites that lead from the entry to the place. */
+export function sitesAlong(path: readonly FunctionId[], project: Project): Clue[] {
+  return path.slice(0, -1).flatMap((caller, position) => {
+    const callee = path[position + 1];
+    const site = (project.calls.get(caller) ?? []).find((candidate) => candidate.callee === callee);
+    return site === undefined ? [] : [{ at: site, note: `${spoken(caller)} calls ${spoken(callee ?? "")}` }];
+  });
 }

@@ -1,7 +1,6 @@
 import type { Call } from "../../../model/expression.js";
 import type { Confidence, Severity } from "../../../model/finding.js";
 import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
-import type { Facts } from "../../../model/facts.js";
 import type { FunctionId, Project } from "../../../model/project.js";
 import type { Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
@@ -15,7 +14,7 @@ import { togetherBy } from "../../shared/located.js";
 import { isUnread, isUnreadAt } from "../../shared/unread.js";
 import type { Definition } from "../../shared/definitions.js";
 import { discardedCalls } from "../../shared/discarded.js";
-import { requestPath } from "../../shared/requests.js";
+import { requestPath, sitesAlong } from "../../shared/requests.js";
 import { spoken } from "../../shared/written.js";
 
 type Place = "transaction" | "live_event" | "live_mount" | "request";
@@ -36,10 +35,11 @@ export const slowWorkInRequest = defineRule<Slots>({
   silencedBy: {},
   where: mayWait,
   match(facts, project) {
-    return oncePerCall(
-      selectedIn(mayWait, facts, project).flatMap((definition) => waitsIn(definition, project)),
-      facts,
-    );
+    const found = selectedIn(mayWait, facts, project).flatMap((definition) => waitsIn(definition, project));
+    // Several callbacks of a LiveView that wait for the same call are one thing to change.
+    const keyOf = ({ slots: { place, call }, severity }: Match<Slots>): string | null =>
+      place.startsWith("live") ? `${severity ?? ""} ${call}` : null;
+    return togetherBy(found, keyOf, facts, "this callback waits for it too");
   },
   what: ({ call, effect, cause, place, inside, request }) => {
     const does = effect === "mail" ? "sends mail" : "makes an HTTP call";
@@ -168,13 +168,6 @@ end
   ],
 });
 
-/** Several callbacks of a LiveView that wait for the same call are one thing to change. */
-function oncePerCall(matches: readonly Match<Slots>[], facts: Facts): Match<Slots>[] {
-  const isLive = ({ slots }: Match<Slots>): boolean => slots.place === "live_event" || slots.place === "live_mount";
-  const keyOf = (match: Match<Slots>): string | null => (isLive(match) ? `${match.severity ?? ""} ${match.slots.call}` : null);
-  return togetherBy(matches, keyOf, facts, "this callback waits for it too");
-}
-
 function waitsIn(definition: Definition, project: Project): Match<Slots>[] {
   return [...inTransactions(definition, project), ...inLiveViews(definition, project), ...inRequests(definition, project)];
 }
@@ -269,7 +262,7 @@ function matchAt(
 ): Match<Slots> {
   const steps = site.callee === null ? [] : traceEffect(project, site.callee, site.effect);
   const clues: Clue[] = [
-    ...callersOn(path, project),
+    ...sitesAlong(path, project),
     ...steps.map((step) => ({ at: step.at, note: `${spoken(step.caller)} calls ${spoken(step.call)}` })),
   ];
   return {
@@ -286,13 +279,4 @@ function matchAt(
     },
     evidence: clues,
   };
-}
-
-/** The call sites that lead from the entry to the place. */
-function callersOn(path: readonly FunctionId[], project: Project): Clue[] {
-  return path.slice(0, -1).flatMap((caller, position) => {
-    const callee = path[position + 1];
-    const site = (project.calls.get(caller) ?? []).find((candidate) => candidate.callee === callee);
-    return site === undefined ? [] : [{ at: site, note: `${spoken(caller)} calls ${spoken(callee ?? "")}` }];
-  });
 }
