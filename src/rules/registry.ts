@@ -80,6 +80,7 @@ import { redundantIndex } from "./elixir/migrations/redundant-index.js";
 import { referenceWithoutForeignKey } from "./elixir/migrations/reference-without-foreign-key.js";
 import { fatController } from "./elixir/phoenix/fat-controller.js";
 import { listGrowsInAssigns } from "./elixir/phoenix/list-grows-in-assigns.js";
+import { queryInView } from "./elixir/phoenix/query-in-view.js";
 import { subscribeWithoutConnected } from "./elixir/phoenix/subscribe-without-connected.js";
 import { callOutlivesTimeout } from "./elixir/processes/call-outlives-timeout.js";
 import { callToSelf } from "./elixir/processes/call-to-self.js";
@@ -108,6 +109,7 @@ import { browserHeadersMissing } from "./elixir/security/browser-headers-missing
 import { codeFromInput } from "./elixir/security/code-from-input.js";
 import { codeGuessedWithoutLimit } from "./elixir/security/code-guessed-without-limit.js";
 import { controllerWithoutPermission } from "./elixir/security/controller-without-permission.js";
+import { cookieUnprotected } from "./elixir/security/cookie-unprotected.js";
 import { debugPageExposed } from "./elixir/security/debug-page-exposed.js";
 import { fieldWithoutAuthentication } from "./elixir/security/field-without-authentication.js";
 import { forgeryPossible } from "./elixir/security/forgery-possible.js";
@@ -118,11 +120,13 @@ import { instructionToReviewer } from "./elixir/security/instruction-to-reviewer
 import { liveRecordWithoutPermission } from "./elixir/security/live-record-without-permission.js";
 import { missingRateLimit } from "./elixir/security/missing-rate-limit.js";
 import { pathFromInput } from "./elixir/security/path-from-input.js";
+import { privilegedFieldCast } from "./elixir/security/privileged-field-cast.js";
 import { recordOfAnotherParent } from "./elixir/security/record-of-another-parent.js";
 import { recordWithoutPermission } from "./elixir/security/record-without-permission.js";
 import { routeWithoutAuthentication } from "./elixir/security/route-without-authentication.js";
 import { scriptPolicyUnsafe } from "./elixir/security/script-policy-unsafe.js";
 import { secretGuessable } from "./elixir/security/secret-guessable.js";
+import { secretInLog } from "./elixir/security/secret-in-log.js";
 import { sqlBuiltFromValues } from "./elixir/security/sql-built-from-values.js";
 import { sqlCheckLetsRestThrough } from "./elixir/security/sql-check-lets-rest-through.js";
 import { sqlQuotedByHand } from "./elixir/security/sql-quoted-by-hand.js";
@@ -130,6 +134,8 @@ import { storedTextPrintedRaw } from "./elixir/security/stored-text-printed-raw.
 import { templateNotEscaped } from "./elixir/security/template-not-escaped.js";
 import { termFromInput } from "./elixir/security/term-from-input.js";
 import { tlsNotVerified } from "./elixir/security/tls-not-verified.js";
+import { tokenNeverExpires } from "./elixir/security/token-never-expires.js";
+import { uploadOfAnyType } from "./elixir/security/upload-of-any-type.js";
 import { urlSchemeNotChecked } from "./elixir/security/url-scheme-not-checked.js";
 import { vulnerableDependency } from "./elixir/security/vulnerable-dependency.js";
 import { webhookNotVerified } from "./elixir/security/webhook-not-verified.js";
@@ -223,6 +229,7 @@ export const rules: readonly Rule[] = [
   referenceWithoutForeignKey,
   fatController,
   listGrowsInAssigns,
+  queryInView,
   subscribeWithoutConnected,
   callOutlivesTimeout,
   callToSelf,
@@ -251,6 +258,7 @@ export const rules: readonly Rule[] = [
   codeFromInput,
   codeGuessedWithoutLimit,
   controllerWithoutPermission,
+  cookieUnprotected,
   debugPageExposed,
   fieldWithoutAuthentication,
   forgeryPossible,
@@ -261,11 +269,13 @@ export const rules: readonly Rule[] = [
   liveRecordWithoutPermission,
   missingRateLimit,
   pathFromInput,
+  privilegedFieldCast,
   recordOfAnotherParent,
   recordWithoutPermission,
   routeWithoutAuthentication,
   scriptPolicyUnsafe,
   secretGuessable,
+  secretInLog,
   sqlBuiltFromValues,
   sqlCheckLetsRestThrough,
   sqlQuotedByHand,
@@ -273,6 +283,8 @@ export const rules: readonly Rule[] = [
   templateNotEscaped,
   termFromInput,
   tlsNotVerified,
+  tokenNeverExpires,
+  uploadOfAnyType,
   urlSchemeNotChecked,
   vulnerableDependency,
   webhookNotVerified,
