@@ -5,8 +5,6 @@ import { fixProject, type FixedProject } from "../app/fix.js";
 import { confidences } from "../model/finding.js";
 import type { ProofStep } from "../model/patch.js";
 import { rules } from "../rules/registry.js";
-import { packageRoot } from "../shell/data/package-root.js";
-import { createFormatter } from "../shell/elixir/formatter.js";
 import type { Console } from "./console.js";
 import type { FixFlags } from "./flags.js";
 import { couldNot, ran, type Outcome } from "./outcome.js";
@@ -33,13 +31,8 @@ export async function fixCommand(location: string, flags: FixFlags, console: Con
         (flags.rule?.includes(rule) ?? true) &&
         confidences.indexOf(confidence) <= confidences.indexOf(flags.minConfidence),
     );
-    const formatter = createFormatter({ root: packageRoot() });
-    try {
-      const fixed = await fixProject(analysis, wanted, { parse: await session.parser(), format: formatter.format });
-      return await deliver(fixed, tree.root, flags, console);
-    } finally {
-      formatter.close();
-    }
+    const fixed = await fixProject(analysis, wanted, { parse: await session.parser(), format: session.elixir.format });
+    return deliver(fixed, tree.root, flags, console);
   });
 }
 

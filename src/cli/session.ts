@@ -3,6 +3,7 @@ import { factsCodec } from "../code/codec/facts.js";
 import { lazily } from "../code/codec/lazily.js";
 import { extractorVersion } from "../code/extractor-version.js";
 import type { AnalysisPorts } from "../app/analyse.js";
+import type { ElixirPorts } from "../app/finish-proofs.js";
 import type { Configuration } from "../model/configuration.js";
 import type { ExtractAll, FactsCache, Memory, OpenTree, ParseSource } from "../model/ports.js";
 import { nextTurn, now } from "../shell/clock.js";
@@ -10,6 +11,8 @@ import { loadConfiguration } from "../shell/config/load.js";
 import type { Data } from "../shell/data/data.js";
 import { loadCheckedData } from "../shell/data/checked.js";
 import { packageRoot } from "../shell/data/package-root.js";
+import { createFormatter } from "../shell/elixir/formatter.js";
+import { createRunProject } from "../shell/elixir/run-project.js";
 import { readEnvironment, type Environment } from "../shell/environment.js";
 import { createOpenTree } from "../shell/git/open-tree.js";
 import { createFactsCache } from "../shell/store/facts-cache.js";
@@ -27,6 +30,7 @@ export interface Session {
   readonly openTree: OpenTree;
   readonly memory: Memory;
   readonly analysis: AnalysisPorts;
+  readonly elixir: ElixirPorts;
 }
 
 export interface SessionOptions {
@@ -50,6 +54,7 @@ export async function withSession(
   const memory = openMemory(environment);
   if (memory.kind === "failed") return couldNot(memory.sentence);
   const path = join(environment.dataDirectory, "facts.sqlite");
+  const formatter = createFormatter({ root: packageRoot() });
   const cache = options.useCache ? createFactsCache({ path, extractorVersion, codec: factsCodec, warn: console.warn }) : null;
   try {
     const data: Session["data"] = (...names) => loadCheckedData(packageRoot(), names);
@@ -67,8 +72,11 @@ export async function withSession(
       ...{ extractAll: extractWith(parser), factsCache: cache ?? nothingCached, clock: now, nextTurn },
       ...{ vocabulary: effects, checklist, advisories: async () => (await data("advisories")).advisories.advisories },
     };
-    return await command({ environment, configuration, data, parser, openTree, memory: memory.memory, analysis });
+    const { proof } = configuration;
+    const elixir: ElixirPorts = { format: formatter.format, runProject: proof.run ? createRunProject(proof) : null };
+    return await command({ elixir, environment, configuration, data, parser, openTree, memory: memory.memory, analysis });
   } finally {
+    formatter.close();
     await cache?.close();
     await memory.memory.close();
   }
