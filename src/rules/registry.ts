@@ -14,9 +14,11 @@ import { sleepInRequest } from "./elixir/async/sleep-in-request.js";
 import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
 import { uniqueJobsInBulk } from "./elixir/async/unique-jobs-in-bulk.js";
 import { cacheKeptAfterDelete } from "./elixir/caching/cache-kept-after-delete.js";
+import { compiledSettingSetAtStart } from "./elixir/configuration/compiled-setting-set-at-start.js";
 import { environmentReadAtCompileTime } from "./elixir/configuration/environment-read-at-compile-time.js";
 import { secretDefaultsOpen } from "./elixir/configuration/secret-defaults-open.js";
 import { secretInSource } from "./elixir/configuration/secret-in-source.js";
+import { variableReadWhenBuilt } from "./elixir/configuration/variable-read-when-built.js";
 import { associationNotLoaded } from "./elixir/data/association-not-loaded.js";
 import { cacheClearedBeforeWrite } from "./elixir/data/cache-cleared-before-write.js";
 import { checkThenInsert } from "./elixir/data/check-then-insert.js";
@@ -163,9 +165,11 @@ export const rules: readonly Rule[] = [
   slowWorkInRequest,
   uniqueJobsInBulk,
   cacheKeptAfterDelete,
+  compiledSettingSetAtStart,
   environmentReadAtCompileTime,
   secretDefaultsOpen,
   secretInSource,
+  variableReadWhenBuilt,
   associationNotLoaded,
   cacheClearedBeforeWrite,
   checkThenInsert,

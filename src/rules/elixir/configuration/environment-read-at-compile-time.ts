@@ -1,6 +1,7 @@
 import type { ModuleFacts } from "../../../model/facts.js";
 import type { Project } from "../../../model/project.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
+import { tellsOfBuild } from "../../shared/build-variables.js";
 import { readsInAttributes, readsWhenCompiled, type HeldRead } from "../../shared/compile-time-reads.js";
 import type { EnvironmentRead } from "../../shared/environment-reads.js";
 import { isProduction } from "../../shared/production.js";
@@ -103,9 +104,6 @@ end
   ],
 });
 
-/** Variables that tell of the build itself. */
-const ofBuild =
-  /^(MIX_|CI$|CI_|GITHUB_|GIT_|BUILD|SOURCE_VERSION|HEROKU_SLUG|RELEASE_|VERSION|COMMIT|SHA|REVISION|HOME$|PATH$|USER$|TMP|NODE_ENV|DOCS?_|SKIP_|FORCE_|RUSTLER|CARGO|CC$|ELIXIR|OTP|ERL)|_(SHA|COMMIT|VERSION|REVISION|BUILD|BUILD_\w+|COMPILE\w*)$/i;
 /** Keys whose values are not the same everywhere. */
 const deployed =
   /(^|_)(url|host|hostname|domain|endpoint|salt|client_id|app_id|account_id|tenant|region|bucket|dsn|username|email|sender|from|key|id|port|address|origin|issuer|audience|secret_key_base)s?$/i;
@@ -138,7 +136,7 @@ function joined(first: Match<Slots>, next: Match<Slots>): Match<Slots> {
 }
 
 function matchOf({ read, holder }: HeldRead, module: ModuleFacts, project: Project): Match<Slots>[] {
-  if (read.kind === "variable" && ofBuild.test(read.name)) return [];
+  if (read.kind === "variable" && tellsOfBuild(read.name)) return [];
   const settings = read.kind === "variable" ? [] : settingsOf(read, project);
   const name = read.kind === "variable" ? read.name : (read.inner ?? read.key);
   const later = settings.find(({ path }) => atStart.test(path));
