@@ -12,6 +12,7 @@ import { guardOf } from "../rules/shared/authentication.js";
 import { analyse, type AnalysisPorts } from "./analyse.js";
 import { anchorOf } from "./apply-decisions.js";
 import type { FactsOptions } from "./collect-facts.js";
+import { finishProofs, type ElixirPorts } from "./finish-proofs.js";
 import { isPasted, withPastedCode } from "./pasted-code.js";
 
 export interface ReviewRequest {
@@ -28,6 +29,8 @@ export interface PreparePorts extends AnalysisPorts {
   readonly openTreeOf: (source: ResolvedSource, signal?: AbortSignal) => Promise<OpenedTree | null>;
   readonly decisionsFor: (repository: string) => Promise<readonly Decision[]>;
   readonly standards: Standards;
+  /** Left out, no patch is shown to Elixir. */
+  readonly elixir?: ElixirPorts;
 }
 
 export type Unresolved = Extract<Resolution, { kind: "unresolved" }>;
@@ -60,7 +63,11 @@ export async function prepareReview(
   if (opened?.kind === "failed") return { kind: "unavailable", sentence: opened.sentence };
   const decisions = await ports.decisionsFor(first.repository);
   const analysis = await analyse(withPastedCode(opened?.tree ?? null, sources), ports, { ...options, decisions });
-  return { kind: "prepared", consultation: consult(request, { first, sources, analysis, decisions }, ports), analysis, unresolved };
+  const consultation = consult(request, { first, sources, analysis, decisions }, ports);
+  if (ports.elixir === undefined) return { kind: "prepared", consultation, analysis, unresolved };
+  const patched = { textOf: analysis.textOf, tree: opened?.tree ?? null, signal: options.signal };
+  const patches = await finishProofs(consultation.patches, patched, ports.elixir);
+  return { kind: "prepared", consultation: { ...consultation, patches }, analysis, unresolved };
 }
 
 interface Gathered {

@@ -119,7 +119,21 @@ export function checkConfiguration(document: unknown): CheckedConfiguration {
   return checked.success && faults.length === 0 ? { kind: "valid", configuration: checked.data } : { kind: "faulty", faults };
 }
 
-const knownKeys = ["repositories", "model", "git", "proof", "run", "name", "url", "default_branch", "channels", "aliases", "id", "fallback", "base_url"];
+const knownKeys = [
+  "repositories",
+  "model",
+  "git",
+  "proof",
+  "run",
+  "name",
+  "url",
+  "default_branch",
+  "channels",
+  "aliases",
+  "id",
+  "fallback",
+  "base_url",
+];
 
 function faultsOf(issue: z.core.$ZodIssue): ConfigurationFault[] {
   const path = issue.path.filter((part) => typeof part !== "symbol");
