@@ -5,13 +5,16 @@ import { authorizationSkipped } from "./elixir/ash/authorization-skipped.js";
 import { crudWrittenByHand } from "./elixir/ash/crud-written-by-hand.js";
 import { policyCheckTooWide } from "./elixir/ash/policy-check-too-wide.js";
 import { resourceWithoutAuthorizer } from "./elixir/ash/resource-without-authorizer.js";
+import { jobAfterTransaction } from "./elixir/async/job-after-transaction.js";
 import { jobErrorCountsAsSuccess } from "./elixir/async/job-error-counts-as-success.js";
 import { jobHoldsStruct } from "./elixir/async/job-holds-struct.js";
 import { jobReadsAtomKeys } from "./elixir/async/job-reads-atom-keys.js";
+import { jobRepeatsForAll } from "./elixir/async/job-repeats-for-all.js";
 import { jobTimeInMilliseconds } from "./elixir/async/job-time-in-milliseconds.js";
 import { programRunInRequest } from "./elixir/async/program-run-in-request.js";
 import { sleepInRequest } from "./elixir/async/sleep-in-request.js";
 import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
+import { uniqueByMissingKey } from "./elixir/async/unique-by-missing-key.js";
 import { uniqueJobsInBulk } from "./elixir/async/unique-jobs-in-bulk.js";
 import { cacheKeptAfterDelete } from "./elixir/caching/cache-kept-after-delete.js";
 import { compiledSettingSetAtStart } from "./elixir/configuration/compiled-setting-set-at-start.js";
@@ -86,6 +89,7 @@ import { queryInView } from "./elixir/phoenix/query-in-view.js";
 import { subscribeWithoutConnected } from "./elixir/phoenix/subscribe-without-connected.js";
 import { callOutlivesTimeout } from "./elixir/processes/call-outlives-timeout.js";
 import { callToSelf } from "./elixir/processes/call-to-self.js";
+import { childrenNotStartedAgain } from "./elixir/processes/children-not-started-again.js";
 import { connectionWithoutTimeout } from "./elixir/processes/connection-without-timeout.js";
 import { messageWithoutClause } from "./elixir/processes/message-without-clause.js";
 import { processNamedByNewAtom } from "./elixir/processes/process-named-by-new-atom.js";
@@ -95,6 +99,7 @@ import { restartedAfterNormalEnd } from "./elixir/processes/restarted-after-norm
 import { serverWithoutState } from "./elixir/processes/server-without-state.js";
 import { sleepInServer } from "./elixir/processes/sleep-in-server.js";
 import { slowInit } from "./elixir/processes/slow-init.js";
+import { stateInProcessDictionary } from "./elixir/processes/state-in-process-dictionary.js";
 import { stateWithoutTimeout } from "./elixir/processes/state-without-timeout.js";
 import { taskNeverAwaited } from "./elixir/processes/task-never-awaited.js";
 import { timerRearmed } from "./elixir/processes/timer-rearmed.js";
@@ -102,7 +107,9 @@ import { fileNeverClosed } from "./elixir/resources/file-never-closed.js";
 import { fileWrittenInPlace } from "./elixir/resources/file-written-in-place.js";
 import { monitorLeft } from "./elixir/resources/monitor-left.js";
 import { stateGrows } from "./elixir/resources/state-grows.js";
+import { subscribedAgain } from "./elixir/resources/subscribed-again.js";
 import { subscriptionNotUndone } from "./elixir/resources/subscription-not-undone.js";
+import { tableGrows } from "./elixir/resources/table-grows.js";
 import { tableOwnedByRequest } from "./elixir/resources/table-owned-by-request.js";
 import { temporaryFileLeft } from "./elixir/resources/temporary-file-left.js";
 import { addressFromInput } from "./elixir/security/address-from-input.js";
@@ -156,13 +163,16 @@ export const rules: readonly Rule[] = [
   crudWrittenByHand,
   policyCheckTooWide,
   resourceWithoutAuthorizer,
+  jobAfterTransaction,
   jobErrorCountsAsSuccess,
   jobHoldsStruct,
   jobReadsAtomKeys,
+  jobRepeatsForAll,
   jobTimeInMilliseconds,
   programRunInRequest,
   sleepInRequest,
   slowWorkInRequest,
+  uniqueByMissingKey,
   uniqueJobsInBulk,
   cacheKeptAfterDelete,
   compiledSettingSetAtStart,
@@ -237,6 +247,7 @@ export const rules: readonly Rule[] = [
   subscribeWithoutConnected,
   callOutlivesTimeout,
   callToSelf,
+  childrenNotStartedAgain,
   connectionWithoutTimeout,
   messageWithoutClause,
   processNamedByNewAtom,
@@ -246,6 +257,7 @@ export const rules: readonly Rule[] = [
   serverWithoutState,
   sleepInServer,
   slowInit,
+  stateInProcessDictionary,
   stateWithoutTimeout,
   taskNeverAwaited,
   timerRearmed,
@@ -253,7 +265,9 @@ export const rules: readonly Rule[] = [
   fileWrittenInPlace,
   monitorLeft,
   stateGrows,
+  subscribedAgain,
   subscriptionNotUndone,
+  tableGrows,
   tableOwnedByRequest,
   temporaryFileLeft,
   addressFromInput,

@@ -3,13 +3,13 @@ import { outlineOfClause } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import type { Span } from "../../../model/span.js";
 import { collect, walk } from "../../../model/walk.js";
-import { atomOf } from "../../../project/values.js";
+import { atomOf, stringOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
 import type { Definition } from "../../shared/definitions.js";
 import { among, definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
-type Slots = { worker: string; key: string; how: "pattern" | "read" };
+type Slots = { worker: string; key: string; how: "pattern" | "read" | "value" };
 
 const performing = among(
   definitionsNamed((name) => name === "perform"),
@@ -32,11 +32,15 @@ export const jobReadsAtomKeys = defineRule<Slots>({
   what: ({ worker, key, how }) =>
     how === "pattern"
       ? `\`${worker}\` matches its arguments on the atom \`${key}:\`, and a job's arguments have strings for keys.`
-      : `\`${worker}\` reads the argument \`${key}\` by an atom, and a job's arguments have strings for keys.`,
+      : how === "value"
+        ? `\`${worker}\` waits for the atom in the argument \`${key}\`, and a job's arguments hold no atoms.`
+        : `\`${worker}\` reads the argument \`${key}\` by an atom, and a job's arguments have strings for keys.`,
   why: ({ how }) =>
-    `Oban stores arguments as JSON: what was inserted with \`%{id: 1}\` comes back as \`%{"id" => 1}\`, so that ${how === "pattern" ? "this clause never matches and each attempt raises until the job is discarded" : "this raises, or finds nothing"}. A test that calls \`perform/1\` by hand with atoms passes all the same.`,
-  instead: ({ key }) =>
-    `Use the string: \`%Oban.Job{args: %{"${key}" => value}}\`. Test it with \`perform_job/2\`, which goes through JSON.`,
+    `Oban stores arguments as JSON: what was inserted with \`%{id: 1}\` comes back as \`%{"id" => 1}\`, an atom given as a value as its text, so that ${how !== "read" ? "this clause never matches and each attempt raises until the job is discarded" : "this raises, or finds nothing"}. A test that calls \`perform/1\` by hand with atoms passes all the same.`,
+  instead: ({ key, how }) =>
+    how === "value"
+      ? `Match the text of the atom in \`"${key}"\`, or turn it into the atom after the match.`
+      : `Use the string: \`%Oban.Job{args: %{"${key}" => value}}\`. Test it with \`perform_job/2\`, which goes through JSON.`,
   notWhen: [
     "The arguments have a schema (`args_schema` of Oban Pro), or are turned into atoms first.",
     "The key belongs to the job itself (`attempt`, `meta`), not to its arguments.",
@@ -77,6 +81,23 @@ end
 end
 `,
     },
+    {
+      bad: `defmodule Shop.MailWorker do
+  use Oban.Worker, queue: :mail
+
+  @impl Oban.Worker
+  def perform(%Oban.Job{args: %{"kind" => :welcome, "id" => id}}), do: Shop.Mails.welcome(id)
+end
+`,
+      at: ":welcome",
+      good: `defmodule Shop.MailWorker do
+  use Oban.Worker, queue: :mail
+
+  @impl Oban.Worker
+  def perform(%Oban.Job{args: %{"kind" => "welcome", "id" => id}}), do: Shop.Mails.welcome(id)
+end
+`,
+    },
   ],
 });
 
@@ -93,7 +114,7 @@ function matchOf(definition: Definition): Match<Slots>[] {
   const job = definition.clause.parameters[0];
   const args = job === undefined ? null : argumentsOf(job);
   if (args === null) return [];
-  const found = patternKey(args) ?? readKey(args, definition);
+  const found = patternKey(args) ?? patternValue(args) ?? readKey(args, definition);
   if (found === null || (found.how === "pattern" && acceptsStrings(definition))) return [];
   const slots = { worker: spoken(definition.id), key: found.key, how: found.how };
   return [{ span: found.span, confidence: "certain", slots, evidence: [] }];
@@ -118,6 +139,14 @@ function patternKey(args: Expression): Found | null {
   if (map?.kind !== "map" || map.struct !== null) return null;
   const key = map.entries.map((entry) => atomOf(entry.key)).find((name) => name !== null);
   return key === undefined || key === null ? null : { key, how: "pattern", span: map.span };
+}
+
+/** `%{"kind" => :welcome}`. */
+function patternValue(args: Expression): Found | null {
+  const map = args.kind === "match" ? [args.pattern, args.value].find((side) => side.kind === "map") : args;
+  if (map?.kind !== "map" || map.struct !== null) return null;
+  const entry = map.entries.find(({ key, value }) => stringOf(key) !== null && atomOf(value) !== null);
+  return entry === undefined ? null : { key: stringOf(entry.key) ?? "", how: "value", span: entry.value.span };
 }
 
 /** `args.order_id`, `args[:order_id]` on the arguments as they came. */

@@ -1,11 +1,11 @@
 import type { Call, Expression } from "../../../model/expression.js";
-import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import type { FunctionId, Project } from "../../../model/project.js";
 import { contains, type Span } from "../../../model/span.js";
 import { collect, walk } from "../../../model/walk.js";
 import { defineRule, type Match } from "../../define.js";
 import type { Definition } from "../../shared/definitions.js";
 import { among, definitionsNamed, selectedIn } from "../../shared/selections.js";
+import { subscriptionIn } from "../../shared/subscribing.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { callback: string; call: string };
@@ -99,9 +99,8 @@ function isMounting({ function: { module, facts } }: Definition, project: Projec
 
 /** The first subscription of a callback: the others go with it. */
 function matchOf(definition: Definition, project: Project): Match<Slots>[] {
-  const { id, function: entry, clause } = definition;
-  const asked = outlineOfClause(clause).calls.filter((call) => subscribes(call, project) || /subscri|listen/.test(call.function));
-  const site = asked.find((call) => subscribes(call, project) || leadsThere(id, call, project));
+  const { id, function: entry } = definition;
+  const site = subscriptionIn(definition, project, (name) => name === "connected?");
   if (site === undefined || isConnected(site.span, definition.body)) return [];
   const called = project.calls.get(id)?.find(({ span }) => span.start === site.span.start);
   if (called?.deferred === true) return [];
@@ -113,24 +112,6 @@ function matchOf(definition: Definition, project: Project): Match<Slots>[] {
       evidence: called === undefined ? [] : evidenceOf(called.callee, project, entry.path),
     },
   ];
-}
-
-function subscribes({ module, function: name }: OutlinedCall, project: Project): boolean {
-  if (name !== "subscribe" || module === null) return false;
-  return module === "Phoenix.PubSub" || project.modules.get(module)?.role === "endpoint";
-}
-
-/** A function of the project that subscribes and does not look at the socket itself. */
-function leadsThere(caller: FunctionId, call: OutlinedCall, project: Project): boolean {
-  const callee = project.calls.get(caller)?.find(({ span }) => span.start === call.span.start)?.callee;
-  return callee !== undefined && subscribesAtOnce(callee, project, 2);
-}
-
-function subscribesAtOnce(id: FunctionId, project: Project, depth: number): boolean {
-  const outlines = (project.functions.get(id)?.facts.clauses ?? []).map(outlineOfClause);
-  if (outlines.some(({ calls }) => calls.some(({ function: name }) => name === "connected?"))) return false;
-  if (outlines.some(({ calls }) => calls.some((call) => subscribes(call, project)))) return true;
-  return depth > 0 && (project.calls.get(id) ?? []).some((site) => !site.deferred && subscribesAtOnce(site.callee, project, depth - 1));
 }
 
 function evidenceOf(callee: FunctionId, project: Project, path: string): Match<Slots>["evidence"] {
