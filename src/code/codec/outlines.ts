@@ -58,9 +58,23 @@ const names = {
   hasBody: flag,
 };
 
-export const outline: Shape<Outline> = record<Outline>({ calls, ...names });
-
 const namesAlone = record<Names>(names);
+
+/** Read into a literal, which has room for its fields, because every clause of every function has one. */
+export const outline: Shape<Outline> = {
+  write: (value, writer) => {
+    calls.write(value.calls, writer);
+    namesAlone.write(value, writer);
+  },
+  read: (reader) => ({
+    calls: calls.read(reader),
+    modules: names.modules.read(reader),
+    structs: names.structs.read(reader),
+    strings: names.strings.read(reader),
+    comprehension: names.comprehension.read(reader),
+    hasBody: names.hasBody.read(reader),
+  }),
+};
 
 /** The outline of a module's body: its distinct calls at once, the rest when it is asked for. */
 export const bodyOutline: Shape<BodyOutline> = {

@@ -30,6 +30,13 @@ export const span: Shape<Span> = {
   },
 };
 
+/** The next span, and the known one itself where it is the same again. */
+export function readSpanLike(known: Span, reader: Reader): Span {
+  const start = readOffset(reader);
+  const end = start + readNumber(reader);
+  return start === known.start && end === known.end ? known : { start, end };
+}
+
 /** One word of a short list. */
 export function oneOf<Word extends string>(words: readonly Word[]): Shape<Word> {
   return {
@@ -48,6 +55,9 @@ export function nullable<Value>(shape: Shape<Value>): Shape<Value | null> {
   };
 }
 
+/** Most lists are empty, and one will do for all of them. */
+const nothing: readonly never[] = [];
+
 export function list<Value>(shape: Shape<Value>): Shape<readonly Value[]> {
   return {
     write: (values, writer) => {
@@ -55,8 +65,10 @@ export function list<Value>(shape: Shape<Value>): Shape<readonly Value[]> {
       for (const value of values) shape.write(value, writer);
     },
     read: (reader) => {
+      let left = readNumber(reader);
+      if (left === 0) return nothing;
       const values: Value[] = [];
-      for (let left = readNumber(reader); left > 0; left -= 1) values.push(shape.read(reader));
+      for (; left > 0; left -= 1) values.push(shape.read(reader));
       return values;
     },
   };

@@ -24,8 +24,10 @@ const byUse: readonly (readonly [string, Process["behaviour"]])[] = [
 
 /** The kind of long-running process a module is; null for a module that is none. */
 export function processBehaviour(module: ProjectModule): Process["behaviour"] | null {
-  const found = byUse.find(([name]) => module.uses.has(name) || module.facts.behaviours.includes(name));
-  return found === undefined ? null : found[1];
+  const { uses, facts } = module;
+  if (uses.size === 0 && facts.behaviours.length === 0) return null;
+  for (const [name, behaviour] of byUse) if (uses.has(name) || facts.behaviours.includes(name)) return behaviour;
+  return null;
 }
 
 /** Library modules that a child list starts under a name: `{Registry, name: MyApp.Registry}`. */
