@@ -18,10 +18,12 @@ export function checkProject(project: Project, textOf: TextOf, checklist: Checkl
   const builds = files.filter(({ path }) => /(^|\/)mix\.exs$/.test(path));
   const sources = files.filter(({ path }) => !/(^|\/)test\//.test(path) && !path.endsWith(".exs"));
   const used = usedIn(sources, checklist);
-  return checklist.items.map(({ item, dependencies, routes }) => {
+  return checklist.items.map(({ item, dependencies, routes, plugs = [], tables = [] }) => {
     const evidence = [
       ...builds.flatMap((file) => dependencies.flatMap((name) => dependencyLine(file, textOf, name))),
       ...served(project, routes),
+      ...plugged(project, plugs),
+      ...kept(project, tables),
       ...(used.get(item) ?? []),
     ].slice(0, shownPlaces);
     return { item, present: evidence.length > 0, evidence };
@@ -40,6 +42,27 @@ function served(project: Project, routes: readonly string[]): Evidence[] {
     const file = project.files.get(project.modules.get(router)?.path ?? "");
     if (last === undefined || file === undefined || !routes.includes(last)) return [];
     return [{ path: file.path, line: positionOf(file.lineStarts, span.start).line, note: `${router} serves ${served}` }];
+  });
+}
+
+function plugged(project: Project, plugs: readonly string[]): Evidence[] {
+  const named = project.routers.flatMap(({ module, pipelines }) =>
+    [...pipelines].flatMap(([pipeline, way]) => way.map((plug) => ({ module, pipeline, plug }))),
+  );
+  return named.flatMap(({ module, pipeline, plug }) => {
+    const file = plugs.includes(plug.name) ? project.files.get(plug.path) : undefined;
+    if (file === undefined) return [];
+    return [
+      { path: plug.path, line: positionOf(file.lineStarts, plug.span.start).line, note: `:${pipeline} of ${module} has ${plug.name}` },
+    ];
+  });
+}
+
+function kept(project: Project, tables: readonly string[]): Evidence[] {
+  return [...project.schemas.values()].flatMap(({ module, table, path, span }) => {
+    const file = table !== null && tables.includes(table) ? project.files.get(path) : undefined;
+    if (file === undefined) return [];
+    return [{ path, line: positionOf(file.lineStarts, span.start).line, note: `${module} is kept in ${table ?? ""}` }];
   });
 }
 

@@ -16,6 +16,10 @@ export const Checklist = z.strictObject({
         uses: z.array(z.string().min(1)),
         /** Last segments of a route that serves it. */
         routes: z.array(z.string().min(1)),
+        /** Plugs of a router's pipelines or of the endpoint that are there for it. */
+        plugs: z.array(z.string().min(1)).optional(),
+        /** Tables of schemas that keep what it is about. */
+        tables: z.array(z.string().min(1)).optional(),
       }),
     )
     .min(1),

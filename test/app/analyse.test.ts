@@ -316,5 +316,25 @@ test("the checklist names what a dependency, a route or code gives, and leaves c
     ["caching", "lib/shop/cache.ex", 3],
     ["background jobs", "mix.exs", 3],
   ]);
-  expect(audit.checklist).toHaveLength(7);
+  expect(audit.checklist).toHaveLength(10);
+});
+
+test("the checklist names the plugs of pipelines and the tables that keep what people did", async () => {
+  const { audit } = await analyse(
+    treeOf({
+      "lib/shop_web/router.ex":
+        "defmodule ShopWeb.Router do\n  use Phoenix.Router\n\n  pipeline :browser do\n    plug :put_secure_browser_headers\n  end\nend\n",
+      "lib/shop_web/endpoint.ex": "defmodule ShopWeb.Endpoint do\n  use Phoenix.Endpoint, otp_app: :shop\n\n  plug Plug.RequestId\nend\n",
+      "lib/shop/entry.ex":
+        'defmodule Shop.Entry do\n  use Ecto.Schema\n\n  schema "audit_logs" do\n    field :action, :string\n  end\nend\n',
+      "lib/shop/log.ex": 'defmodule Shop.Log do\n  use Ecto.Schema\n\n  schema "logs" do\n    field :text, :string\n  end\nend\n',
+    }),
+    analysisPorts,
+  );
+  const present = audit.checklist.filter((item) => item.present);
+  expect(present.map(({ item, evidence }) => [item, evidence.map(({ path, line }) => `${path}:${line}`)])).toEqual([
+    ["request id", ["lib/shop_web/endpoint.ex:4"]],
+    ["security headers", ["lib/shop_web/router.ex:5"]],
+    ["audit logging", ["lib/shop/entry.ex:4"]],
+  ]);
 });
