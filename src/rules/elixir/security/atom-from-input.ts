@@ -148,7 +148,7 @@ function matchOf(call: Call, definition: Definition, project: Project): Match<Sl
   if (keys && !keepsKeysAsAtoms(call.arguments[1])) return [];
   const path = requestPath(project, definition.id);
   const origin = sourceOf(value, definition, project);
-  if (origin === null || (origin !== "request" && (path === null || keys))) return [];
+  if (origin === null || (origin !== "request" && (keys || (path === null && !isStoredText(value, project))))) return [];
   const [entry] = path ?? [];
   const evidence: Clue[] = (path ?? []).slice(0, -1).flatMap((id) => {
     const step = project.functions.get(id);
@@ -166,6 +166,15 @@ function matchOf(call: Call, definition: Definition, project: Project): Match<Sl
     keys: keys ? "yes" : "no",
   } as const;
   return [{ span: call.segment, confidence: origin === "unknown" ? "possible" : confidenceIn(project), slots, evidence }];
+}
+
+/** A field that some schema stores text in: who wrote it is not to be seen here. */
+function isStoredText(value: Expression, project: Project): boolean {
+  const name = value.kind === "access" ? value.field : null;
+  return (
+    name !== null &&
+    [...project.schemas.values()].some(({ fields }) => fields.some((field) => field.name === name && /^:?(string|text)$/.test(field.type)))
+  );
 }
 
 const cleans = /valid|allow|permit|known|exist|enum|hash|digest|^(Integer|Float|Date|DateTime|NaiveDateTime|Time|Decimal|Ecto\.UUID)\./i;
