@@ -1,6 +1,6 @@
 import { fieldEdit } from "./constraint-field.js";
 import type { ProposeChange } from "../define.js";
-import { foreignKeyMigration } from "./foreign-key.js";
+import { foreignKeyMigration, targetOf } from "./foreign-key.js";
 import { nameConstraint } from "./name-constraint.js";
 
 /** A constraint of a changeset is called what the database calls it, or the foreign key it waits for is made. */
@@ -11,11 +11,7 @@ export const matchConstraint: ProposeChange = (finding, input) => {
   if (field !== undefined) return fieldEdit(finding, input, field);
   if (other !== "") return nameConstraint(finding, input, other);
   const column = /modify :(\w+), references/.exec(add)?.[1];
-  const schema = [...input.analysis.project.schemas.values()].find(
-    (candidate) => candidate.path === finding.place.path && candidate.table === table,
-  );
-  const association = schema?.associations.find((candidate) => candidate.foreignKey === column);
-  const target = input.analysis.project.schemas.get(association?.schema ?? "")?.table ?? null;
+  const target = column === undefined ? null : targetOf(input.analysis.project, table, column);
   if (kind !== "foreign key" || column === undefined || target === null) return null;
   const migration = foreignKeyMigration(input, { table, column, target, name });
   return (

@@ -4,6 +4,7 @@ import type { Project, ProjectFunction } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { argumentFor, absentKey } from "./arguments.js";
+import { uniqueRow } from "./unique-row.js";
 
 /** One ExUnit test: its name after `fun/arity`, and its body's lines. */
 export interface DerivedTest {
@@ -58,22 +59,44 @@ const fromListing: Derive = (found, calledAs, project) => {
 };
 
 const fromCreation: Derive = (found, calledAs, project) => {
-  const [clause, call] = soleRepositoryCall(found, project, ["insert"]);
-  const [attributes, ...others] = clause?.parameters ?? [];
-  if (call === null || attributes?.kind !== "variable" || others.length > 0) return [];
-  const changeset = call.arguments[0]?.kind === "call" ? call.arguments[0] : null;
-  const passed = changeset?.arguments[1];
-  if (changeset === null || changeset.module === null || passed?.kind !== "variable" || passed.name !== attributes.name) return [];
-  const definition = project.functions.get(`${changeset.module}.${changeset.function}/2`);
-  if (definition === undefined || !requiresSomething(definition)) return [];
+  const changeset = createdThrough(found, project);
+  if (changeset === null || !requiresSomething(changeset)) return [];
+  const refusal: DerivedTest = {
+    name: "refuses attributes without the required fields",
+    lines: [`assert {:error, %Ecto.Changeset{valid?: false}} = ${calledAs}(%{})`],
+    needsDatabase: true,
+  };
+  return [refusal, ...fromUniqueness(changeset, calledAs, project)];
+};
+
+/** A second equal row comes back as an error of the field, where the changeset asks for nothing that plain values cannot give. */
+function fromUniqueness(changeset: ProjectFunction, calledAs: string, project: Project): DerivedTest[] {
+  const row = uniqueRow(changeset, project);
+  if (row === null) return [];
   return [
     {
-      name: "refuses attributes without the required fields",
-      lines: [`assert {:error, %Ecto.Changeset{valid?: false}} = ${calledAs}(%{})`],
+      name: `answers a second equal row with an error of ${row.field}`,
+      lines: [
+        `attributes = ${row.attributes}`,
+        `assert {:ok, _} = ${calledAs}(attributes)`,
+        `assert {:error, changeset} = ${calledAs}(attributes)`,
+        `assert changeset.errors[:${row.field}]`,
+      ],
       needsDatabase: true,
     },
   ];
-};
+}
+
+/** The changeset function that the attributes given to a function go through on their way to `Repo.insert`. */
+function createdThrough(found: ProjectFunction, project: Project): ProjectFunction | null {
+  const [clause, call] = soleRepositoryCall(found, project, ["insert"]);
+  const [attributes, ...others] = clause?.parameters ?? [];
+  if (call === null || attributes?.kind !== "variable" || others.length > 0) return null;
+  const changeset = call.arguments[0]?.kind === "call" ? call.arguments[0] : null;
+  const passed = changeset?.arguments[1];
+  if (changeset === null || changeset.module === null || passed?.kind !== "variable" || passed.name !== attributes.name) return null;
+  return project.functions.get(`${changeset.module}.${changeset.function}/2`) ?? null;
+}
 
 const derivations: readonly Derive[] = [fromLiteralClauses, fromLookUp, fromListing, fromCreation];
 
