@@ -46,6 +46,7 @@ function createProgram(console: Console, finish: (outcome: Promise<Outcome>) => 
     .option("--format <format>", flags.auditFormats.join(", "), oneOf(flags.auditFormats), "pretty")
     .option("--fail-on <severity>", severities.join(", "), oneOf(severities), "high")
     .option("--baseline <file>", "findings in this file (an earlier --format json) do not fail the run")
+    .option("--coverage <file>", "what the tests ran (excoveralls JSON or lcov): untested code is told from it instead of from calls")
     .option("--no-cache", "read every file again")
     .option("--all", "also list possible findings", false)
     .action((location: string, given: flags.AuditFlags) =>

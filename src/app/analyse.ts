@@ -2,6 +2,7 @@ import type { Advisory } from "../model/advisories.js";
 import type { Analysis, AuditedFinding } from "../model/audit.js";
 import type { Checklist } from "../model/checklist.js";
 import type { Decision } from "../model/decision.js";
+import type { Coverage } from "../model/coverage.js";
 import type { Facts } from "../model/facts.js";
 import type { Clock } from "../model/ports.js";
 import type { Project } from "../model/project.js";
@@ -38,6 +39,8 @@ export interface AnalysisOptions extends FactsOptions {
   readonly since?: SourceTree;
   /** Only findings in these files. */
   readonly paths?: ReadonlySet<string>;
+  /** An export of what ran while the tests ran. */
+  readonly coverage?: Coverage;
 }
 
 /** The whole project behind one tree: facts joined, rules run, decisions applied. Rejects with the signal's reason when aborted. */
@@ -67,7 +70,8 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
   const structureSql = dumps.sources.map(({ entry, text }) => ({ path: entry.path, text }));
   const locksVersions = sources.some(({ path }) => isLockFile(path));
   const advisories = (locksVersions ? await ports.advisories?.() : undefined) ?? [];
-  const project = joinProject(facts, ports.vocabulary, { structureSql, advisories });
+  const given = { structureSql, advisories, ...(options.coverage === undefined ? {} : { coverage: options.coverage }) };
+  const project = joinProject(facts, ports.vocabulary, given);
   await ports.nextTurn();
   signal?.throwIfAborted();
   const joinMs = stopwatch.lap();
@@ -90,7 +94,7 @@ export async function analyse(tree: SourceTree, ports: AnalysisPorts, options: A
       timing,
     },
   };
-  const rejoin = (changed: readonly Facts[]) => joinProject(withChanged(facts, changed), ports.vocabulary, { structureSql, advisories });
+  const rejoin = (changed: readonly Facts[]) => joinProject(withChanged(facts, changed), ports.vocabulary, given);
   return { project, audit, textOf, rejoin };
 }
 

@@ -13,6 +13,7 @@ import type { ReadBaseline } from "./baseline.js";
 import { catalogue } from "./catalogue.js";
 import type { Console } from "./console.js";
 import type { AuditFlags } from "./flags.js";
+import { readCoverage } from "./coverage.js";
 import { couldNot, json, ran, type Outcome } from "./outcome.js";
 import { openTreeOf, repositoryOf } from "./repository.js";
 import { withSession, type Session } from "./session.js";
@@ -25,6 +26,8 @@ export async function auditCommand(location: string, flags: AuditFlags, console:
   if (chosen.kind === "unknown") return couldNot(chosen.sentence);
   const baseline = await readKnown(flags.baseline);
   if (baseline.kind === "failed") return couldNot(baseline.sentence);
+  const covered = await readCoverage(flags.coverage);
+  if (covered.kind === "failed") return couldNot(covered.sentence);
   return withSession(console, { useCache: flags.cache }, async (session) => {
     const opened = await openTrees(location, flags, session, console.signal);
     if (opened.kind === "failed") return couldNot(opened.sentence);
@@ -33,6 +36,7 @@ export async function auditCommand(location: string, flags: AuditFlags, console:
       ...{ report: console.report, signal: console.signal, rules: chosen.rules },
       decisions: await session.memory.decisionsFor(repository),
       ...(since === null ? {} : { since }),
+      ...(covered.coverage === null ? {} : { coverage: covered.coverage }),
     });
     if (analysis.audit.filesRead === 0)
       console.warn(`No source that Guard reads was found in ${tree.root}: check that it is the project's folder.`);

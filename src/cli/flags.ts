@@ -15,6 +15,7 @@ export interface AuditFlags {
   readonly format: (typeof auditFormats)[number];
   readonly failOn: Severity;
   readonly baseline?: string;
+  readonly coverage?: string;
   readonly cache: boolean;
   readonly all: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Advisory } from "./advisories.js";
+import type { Coverage } from "./coverage.js";
 import type { Call, Expression } from "./expression.js";
 import type { Facts, FunctionFacts, ModuleFacts } from "./facts.js";
 import type { Span } from "./span.js";
@@ -38,6 +39,8 @@ export interface Project {
   readonly dependencies: ReadonlyMap<string, string>;
   /** Published faults of packages, for what a `mix.lock` holds. */
   readonly advisories: readonly Advisory[];
+  /** What ran while the tests ran, by path; absent when nobody gave an export. */
+  readonly coverage?: Coverage;
 }
 
 /** What a module is for, told from what it uses, its behaviours, its name and its path. */

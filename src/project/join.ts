@@ -1,4 +1,5 @@
 import type { Advisory } from "../model/advisories.js";
+import type { Coverage } from "../model/coverage.js";
 import type { Facts } from "../model/facts.js";
 import type { Project } from "../model/project.js";
 import type { EffectVocabulary } from "../model/vocabulary.js";
@@ -8,6 +9,7 @@ import { templateFunctions } from "./calls/templates.js";
 import { configurationOf } from "./configuration.js";
 import { replayDatabase } from "./database/replay.js";
 import type { StructureFile } from "./database/structure.js";
+import { coverageByPath } from "./coverage-of.js";
 import { dependenciesOf } from "./dependencies.js";
 import { closeEffects } from "./effects/close.js";
 import { repositoryFunctionsOf } from "./effects/match.js";
@@ -25,6 +27,8 @@ export interface JoinOptions {
   readonly structureSql?: readonly StructureFile[];
   /** Published faults of packages; none when nobody locks a version. */
   readonly advisories?: readonly Advisory[];
+  /** An export of what ran while the tests ran. */
+  readonly coverage?: Coverage;
 }
 
 /** Joins the facts of all files of one tree into the project: a pure function, to be asked through the questions of this folder. */
@@ -53,5 +57,13 @@ export function joinProject(files: readonly Facts[], vocabulary: EffectVocabular
     configuration,
     dependencies: dependenciesOf(files),
     advisories: options.advisories ?? [],
+    ...(options.coverage === undefined
+      ? {}
+      : {
+          coverage: coverageByPath(
+            options.coverage,
+            files.map(({ path }) => path),
+          ),
+        }),
   };
 }

@@ -152,6 +152,7 @@ import { websocketOriginUnchecked } from "./elixir/security/websocket-origin-unc
 import { xmlEntitiesExpanded } from "./elixir/security/xml-entities-expanded.js";
 import { assertionlessTest } from "./elixir/tests/assertionless-test.js";
 import { moduleWithoutTests } from "./elixir/tests/module-without-tests.js";
+import { riskyFunctionUntested } from "./elixir/tests/risky-function-untested.js";
 import { sleepingTest } from "./elixir/tests/sleeping-test.js";
 import { queryAwaitedInLoop } from "./javascript/data/query-awaited-in-loop.js";
 import { relationReadPerRow } from "./python/data/relation-read-per-row.js";
@@ -310,6 +311,7 @@ export const rules: readonly Rule[] = [
   xmlEntitiesExpanded,
   assertionlessTest,
   moduleWithoutTests,
+  riskyFunctionUntested,
   sleepingTest,
   queryAwaitedInLoop,
   relationReadPerRow,

@@ -1,9 +1,10 @@
-import type { Effect, FunctionId, Project, ProjectFunction, ProjectModule } from "../../../model/project.js";
-import { outlineOfBody, outlineOfClause, type Outline } from "../../../model/outline.js";
+import type { Effect, Project, ProjectFunction, ProjectModule } from "../../../model/project.js";
+import { ranInTests } from "../../../project/coverage-of.js";
 import { effectsOf } from "../../../project/effects-of.js";
 import { defineRule, type Match } from "../../define.js";
-import { perProject } from "../../shared/per-project.js";
+import { namedInTests } from "../../shared/named-in-tests.js";
 import { isProduction } from "../../shared/production.js";
+import { reachedByTests } from "../../shared/reached-by-tests.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = {
@@ -49,6 +50,7 @@ export const moduleWithoutTests = defineRule<Slots>({
     `Add \`${testPath}\` with a success and a failure case for \`${functions[0] ?? ""}\` first, then for the others.`,
   notWhen: [
     "A test calls one of its functions, directly or through other functions of the project.",
+    "A coverage export is given (`--coverage`) and any of them ran in it.",
     "A controller, LiveView, worker or other module that has a test of its own leads to it.",
     "The module changes nothing: it writes no rows, sends, enqueues or runs nothing.",
     "No module beside it has tests, so there is no habit to compare with.",
@@ -116,6 +118,11 @@ function matchOf(module: ProjectModule, project: Project): Match<Slots>[] {
   if (functions.length < fewest || functions.some((entry) => reached.has(entry.id))) return [];
   const effects = effectsIn(functions, project);
   if (effects.length === 0 || isNamedInTests(module, project)) return [];
+  if (
+    project.coverage?.has(module.path) &&
+    functions.some((entry) => ranInTests(project, { path: entry.path, span: entry.facts.span }) !== false)
+  )
+    return [];
   const sibling = testedSibling(module, project);
   if (sibling === null) return [];
   return [
@@ -175,48 +182,6 @@ function effectsIn(functions: readonly ProjectFunction[], project: Project): str
   found.delete("");
   return [...found];
 }
-
-/** Functions that some test runs: those it calls, those of the module it is named after, and all they lead to. */
-const reachedByTests = perProject((project) => {
-  const reached = new Set<FunctionId>();
-  const pending: FunctionId[] = project.tests.flatMap((test) => [...test.calls]);
-  const named = new Set(project.tests.flatMap((test) => test.modules.map((module) => module.replace(/Test$/, ""))));
-  for (const entry of project.functions.values()) if (named.has(entry.module)) pending.push(entry.id);
-  for (const facts of project.files.values()) {
-    if (!/(^|\/)test\//.test(facts.path)) continue;
-    for (const module of facts.modules) {
-      pending.push(`${module.name}.__body__/0`, ...module.functions.map((entry) => `${module.name}.${entry.name}/${entry.arity}`));
-    }
-  }
-  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    if (reached.has(current)) continue;
-    reached.add(current);
-    for (const site of project.calls.get(current) ?? []) pending.push(site.callee);
-  }
-  return reached;
-});
-
-/** Modules that test files mention in any way: mocks, `perform_job(Worker, …)`, `start_supervised!(Server)`. */
-const namedInTests = perProject((project) => {
-  const names = new Set<string>();
-  const note = ({ modules }: Outline, calls: Outline["calls"]): void => {
-    for (const { name } of modules) names.add(name);
-    for (const { module } of calls) if (module !== null) names.add(module);
-  };
-  for (const facts of project.files.values()) {
-    if (!/(^|\/)test\//.test(facts.path)) continue;
-    for (const module of facts.modules) {
-      for (const alias of module.aliases) names.add(alias.name);
-      const body = outlineOfBody(module);
-      note(body, body.distinct);
-      for (const clause of module.functions.flatMap(({ clauses }) => clauses)) {
-        const outline = outlineOfClause(clause);
-        note(outline, outline.calls);
-      }
-    }
-  }
-  return names;
-});
 
 function isNamedInTests(module: ProjectModule, project: Project): boolean {
   return namedInTests(project).has(module.name);
