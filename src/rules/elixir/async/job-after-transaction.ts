@@ -7,12 +7,15 @@ import { collect } from "../../../model/walk.js";
 import { repositoryCall } from "../../../project/repository-call.js";
 import { defineRule, type Match } from "../../define.js";
 import { resolved } from "../../shared/bound-values.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { isInTransaction } from "../../shared/transactions.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; call: string };
+
+const inserting = definitionsCalling(inserts);
 
 export const jobAfterTransaction = defineRule<Slots>({
   id: "job-after-transaction",
@@ -22,8 +25,9 @@ export const jobAfterTransaction = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-662"],
   silencedBy: {},
+  where: inserting,
   match(facts: Facts, project) {
-    return servingDefinitionsCalling(facts, project, inserts).flatMap((definition) => matchesIn(definition, project));
+    return selectedIn(inserting, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ inside, call }) => `\`${inside}\` commits an \`Ecto.Multi\` and inserts the job that goes with it afterwards (\`${call}\`).`,
   why: () =>

@@ -6,13 +6,16 @@ import { repositoryCall } from "../../../project/repository-call.js";
 import { atomOf, stringOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
 import { resolved } from "../../shared/bound-values.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { jobWorkers, workerMadeBy, writtenArguments } from "../../shared/job-workers.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Held = "struct" | "tuple" | "process" | "function";
 type Slots = { inside: string; worker: string; key: string; held: Held };
+
+const making = definitionsCalling(makes);
 
 export const jobHoldsStruct = defineRule<Slots>({
   id: "job-holds-struct",
@@ -22,9 +25,10 @@ export const jobHoldsStruct = defineRule<Slots>({
   severity: "high",
   cwe: ["CWE-502"],
   silencedBy: {},
+  where: making,
   match(facts: Facts, project) {
     if (jobWorkers(project).size === 0) return [];
-    return servingDefinitionsCalling(facts, project, makes).flatMap((definition) => matchesIn(definition, project));
+    return selectedIn(making, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ inside, worker, key, held }) => `\`${inside}\` gives a job of \`${worker}\` a ${held} as \`${key}\`.`,
   why: ({ held }) =>

@@ -4,11 +4,14 @@ import { effectsWithin, traceEffect } from "../../../project/effects-of.js";
 import { loopsIn } from "../../../project/loops-in.js";
 import { optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
 import { jobWorkers, type JobWorker } from "../../shared/job-workers.js";
+import { among, definitionsWith, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { worker: string; call: string; cause: string };
+
+const mailing = among(definitionsWith("mail"), isRepeated);
 
 export const jobRepeatsForAll = defineRule<Slots>({
   id: "job-repeats-for-all",
@@ -18,13 +21,9 @@ export const jobRepeatsForAll = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-837"],
   silencedBy: {},
+  where: mailing,
   match(facts, project) {
-    if (jobWorkers(project).size === 0) return [];
-    return servingDefinitions(facts, project).flatMap((definition) => {
-      const worker = jobWorkers(project).get(definition.function.module);
-      const isPerform = definition.function.facts.name === "perform" && definition.function.facts.arity === 1;
-      return worker === undefined || !isPerform || triesOnce(worker) ? [] : matchesIn(definition, project);
-    });
+    return selectedIn(mailing, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ worker, call, cause }) =>
     `\`${worker}\` sends mail for each element of a list${call === cause ? "" : ` through \`${call}\``} (\`${cause}\`) in one job.`,
@@ -73,6 +72,12 @@ end
     },
   ],
 });
+
+/** `perform/1` of a worker that tries more than once. */
+function isRepeated({ function: { module, facts } }: Definition, project: Project): boolean {
+  const worker = jobWorkers(project).get(module);
+  return worker !== undefined && facts.name === "perform" && facts.arity === 1 && !triesOnce(worker);
+}
 
 function triesOnce({ options }: JobWorker): boolean {
   const attempts = optionOf(options, "max_attempts");

@@ -6,13 +6,16 @@ import { effectsWithin } from "../../../project/effects-of.js";
 import { atomOf, stringOf } from "../../../project/values.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
 import { resolved } from "../../shared/bound-values.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { runsElsewhere } from "../../shared/process-calls.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; call: string; program: string; request: string };
+
+const running = definitionsCalling(mayRunProgram);
 
 export const programRunInRequest = defineRule<Slots>({
   id: "program-run-in-request",
@@ -22,8 +25,9 @@ export const programRunInRequest = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-1088"],
   silencedBy: {},
+  where: running,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, mayRunProgram).flatMap((definition) => matchesIn(definition, project));
+    return selectedIn(running, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ inside, call, program, request }) =>
     `\`${inside}\` runs \`${program}\` with \`${call}\`${request === inside ? "" : `, and \`${request}\` waits for it`}.`,

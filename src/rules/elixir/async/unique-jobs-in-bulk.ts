@@ -3,12 +3,15 @@ import { outlineOfClause, type OutlinedCall } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { workerMadeBy, type JobWorker } from "../../shared/job-workers.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; worker: string };
+
+const inserting = definitionsCalling(insertsAll);
 
 export const uniqueJobsInBulk = defineRule<Slots>({
   id: "unique-jobs-in-bulk",
@@ -18,9 +21,10 @@ export const uniqueJobsInBulk = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-837"],
   silencedBy: {},
+  where: inserting,
   match(facts: Facts, project) {
     if (project.dependencies.has("oban_pro")) return [];
-    return servingDefinitionsCalling(facts, project, insertsAll).flatMap((definition) => matchOf(definition, project));
+    return selectedIn(inserting, facts, project).flatMap((definition) => matchOf(definition, project));
   },
   what: ({ inside, worker }) =>
     `\`${inside}\` inserts jobs of \`${worker}\` with \`Oban.insert_all\`, which does not look at the \`unique:\` of the worker.`,

@@ -6,11 +6,14 @@ import { effectsWithin } from "../../../project/effects-of.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
 import { resolved } from "../../shared/bound-values.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; decode: string };
+
+const decoding = definitionsCalling(decodes);
 
 export const answerDecodedUnchecked = defineRule<Slots>({
   id: "answer-decoded-unchecked",
@@ -20,8 +23,9 @@ export const answerDecodedUnchecked = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-754"],
   silencedBy: {},
+  where: decoding,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, decodes).flatMap((definition) =>
+    return selectedIn(decoding, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => (decodes(call) ? matchOf(call, definition, project) : [])),
     );
   },

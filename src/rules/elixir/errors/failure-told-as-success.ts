@@ -3,13 +3,16 @@ import type { Facts } from "../../../model/facts.js";
 import type { Effect, Project } from "../../../model/project.js";
 import { contains, type Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
-import { effectsOf, effectsWithin } from "../../../project/effects-of.js";
+import { effectsWithin } from "../../../project/effects-of.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Definition } from "../../shared/definitions.js";
+import { among, definitionsWith, selectedIn } from "../../shared/selections.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { inside: string; given: string; effect: string; caught: string };
+
+const failable = among(definitionsWith("write", "transaction", "mail", "http", "enqueue"), matters);
 
 export const failureToldAsSuccess = defineRule<Slots>({
   id: "failure-told-as-success",
@@ -19,11 +22,10 @@ export const failureToldAsSuccess = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-390"],
   silencedBy: {},
+  where: failable,
   match(facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) =>
-      mayFail(definition, project)
-        ? collect(definition.body, "branch").flatMap((branch) => matchesIn(branch, definition, facts, project))
-        : [],
+    return selectedIn(failable, facts, project).flatMap((definition) =>
+      collect(definition.body, "branch").flatMap((branch) => matchesIn(branch, definition, facts, project)),
     );
   },
   what: ({ inside, given, caught, effect }) => `\`${inside}\` answers \`${given}\` for ${caught}, where ${effect} has failed.`,
@@ -102,10 +104,9 @@ const words: ReadonlyMap<Effect, string> = new Map([
 const keepsRecords = /log|audit|track|telemetry|metric|analytics|history|activit|touch|seen|heartbeat|cache|warm|ping|notif|report|stats?/i;
 const removing = /delete|remove|cancel|clean|unsubscribe|revoke|close|release|stop|purge|expire/i;
 
-function mayFail({ id }: Definition, project: Project): boolean {
-  if (keepsRecords.test(spoken(id)) || removing.test(spoken(id))) return false;
-  const effects = effectsOf(project, id);
-  return [...words.keys()].some((effect) => effects.has(effect));
+/** Neither the keeping of records nor the removal of what may be gone. */
+function matters({ id }: Definition): boolean {
+  return !keepsRecords.test(spoken(id)) && !removing.test(spoken(id));
 }
 
 function matchesIn(branch: Branch, definition: Definition, facts: Facts, project: Project): Match<Slots>[] {

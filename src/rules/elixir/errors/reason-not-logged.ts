@@ -4,11 +4,14 @@ import { collect, walk } from "../../../model/walk.js";
 import { effectsWithin } from "../../../project/effects-of.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; level: string; dropped: string };
+
+const logging = definitionsCalling(logsFailure);
 
 export const reasonNotLogged = defineRule<Slots>({
   id: "reason-not-logged",
@@ -18,8 +21,9 @@ export const reasonNotLogged = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-778"],
   silencedBy: {},
+  where: logging,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, logsFailure).flatMap((definition) =>
+    return selectedIn(logging, facts, project).flatMap((definition) =>
       collect(definition.body, "branch").flatMap((branch) => matchesIn(branch, definition, project)),
     );
   },

@@ -1,16 +1,18 @@
 import type { Branch, Call, Clause, Expression } from "../../../model/expression.js";
 import { outlineOfClause } from "../../../model/outline.js";
-import type { Project } from "../../../model/project.js";
 import { contains } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
-import { effectsOf } from "../../../project/effects-of.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { among, anyOf, definitionsCalling, definitionsWith, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; fault: "at_once" | "twice"; call: string };
+
+const recurring = among(definitionsWith("http"), recurs);
+const posting = definitionsCalling(posts);
 
 export const retriedAtOnce = defineRule<Slots>({
   id: "retried-at-once",
@@ -20,10 +22,10 @@ export const retriedAtOnce = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-799"],
   silencedBy: {},
+  where: anyOf(recurring, posting),
   match(facts, project) {
-    const again = servingDefinitionsCalling(facts, project, mayRecur).flatMap((definition) => againIn(definition, project));
-    const posted = servingDefinitionsCalling(facts, project, posts).flatMap(postedIn);
-    return [...again, ...posted];
+    const again = selectedIn(recurring, facts, project).flatMap((definition) => againIn(definition));
+    return [...again, ...selectedIn(posting, facts, project).flatMap(postedIn)];
   },
   what: ({ inside, fault, call }) =>
     fault === "at_once"
@@ -98,21 +100,23 @@ end
   ],
 });
 
-/** A call of the own module: the definitions that call themselves are among those. */
-function mayRecur({ module, function: name }: Callee): boolean {
-  return module === null && !/^(if|case|inspect|is_\w+|raise|send|self|to_string|length|elem|hd|tl|put_in|get_in|assign)$/.test(name);
-}
-
 const waiting = /sleep|send_after|backoff|back_off|delay|wait|schedule|jitter|throttle|insert|enqueue/i;
 
-/** `fetch(url, attempts - 1)` in the arm of an error. */
-function againIn(definition: Definition, project: Project): Match<Slots>[] {
-  const { clause, function: entry, id } = definition;
+/** A function that asks another service and calls itself without anything that waits. */
+function recurs({ clause, function: entry }: Definition): boolean {
   const { calls } = outlineOfClause(clause);
-  const own = (call: Callee): boolean => call.function === entry.facts.name && (call.module === null || call.module === entry.module);
-  if (!calls.some(own) || !effectsOf(project, id).has("http") || calls.some(({ function: name }) => waiting.test(name))) return [];
+  return calls.some((call) => isOwn(call, entry)) && !calls.some(({ function: name }) => waiting.test(name));
+}
+
+function isOwn({ module, function: name }: Callee, entry: Definition["function"]): boolean {
+  return name === entry.facts.name && (module === null || module === entry.module);
+}
+
+/** `fetch(url, attempts - 1)` in the arm of an error. */
+function againIn(definition: Definition): Match<Slots>[] {
+  const { function: entry, id } = definition;
   return collect(definition.body, "call")
-    .filter((call) => own(call) && call.arguments.length === entry.facts.arity && isSameTry(call, definition))
+    .filter((call) => isOwn(call, entry) && call.arguments.length === entry.facts.arity && isSameTry(call, definition))
     .filter((call) =>
       collect(definition.body, "branch").some((branch) =>
         branch.clauses.some((arm) => isErrorArm(arm, branch) && contains(arm.span, call.span)),

@@ -5,13 +5,16 @@ import { collect } from "../../../model/walk.js";
 import { callersOf } from "../../../project/callers-of.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { perProject } from "../../shared/per-project.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { inside: string; thrown: string; request: string };
+
+const throwing = definitionsCalling(throws);
 
 export const throwNeverCaught = defineRule<Slots>({
   id: "throw-never-caught",
@@ -21,8 +24,9 @@ export const throwNeverCaught = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-248"],
   silencedBy: {},
+  where: throwing,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, throws).flatMap((definition) =>
+    return selectedIn(throwing, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => (throws(call) ? matchOf(call, definition, project) : [])),
     );
   },

@@ -6,12 +6,15 @@ import { collect } from "../../../model/walk.js";
 import { atomOf, moduleNameOf, optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
 import { resolved } from "../../shared/bound-values.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { processesByModule } from "../../shared/process-calls.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; holder: string; filler: string };
+
+const supervising = definitionsCalling(supervises);
 
 export const childrenNotStartedAgain = defineRule<Slots>({
   id: "children-not-started-again",
@@ -21,8 +24,9 @@ export const childrenNotStartedAgain = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-696"],
   silencedBy: {},
+  where: supervising,
   match(facts: Facts, project) {
-    return servingDefinitionsCalling(facts, project, supervises).flatMap((definition) =>
+    return selectedIn(supervising, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => (supervises(call) ? matchesOf(call, definition, project) : [])),
     );
   },

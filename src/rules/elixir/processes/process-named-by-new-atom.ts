@@ -6,11 +6,14 @@ import { findFunction } from "../../../project/find-function.js";
 import { optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
 import { resolved } from "../../shared/bound-values.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { inside: string; call: string; part: string };
+
+const starting = definitionsCalling(startsProcess);
 
 export const processNamedByNewAtom = defineRule<Slots>({
   id: "process-named-by-new-atom",
@@ -20,8 +23,9 @@ export const processNamedByNewAtom = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-400"],
   silencedBy: { credo: ["Credo.Check.Warning.UnsafeToAtom"] },
+  where: starting,
   match(facts: Facts, project) {
-    return servingDefinitionsCalling(facts, project, startsProcess).flatMap((definition) =>
+    return selectedIn(starting, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => (startsProcess(call) ? matchOf(call, definition, project) : [])),
     );
   },

@@ -4,12 +4,15 @@ import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { runsElsewhere } from "../../shared/process-calls.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; way: "answer" | "timeout" };
+
+const monitoring = definitionsCalling(monitors);
 
 export const monitorLeft = defineRule<Slots>({
   id: "monitor-left",
@@ -19,8 +22,9 @@ export const monitorLeft = defineRule<Slots>({
   severity: "low",
   cwe: ["CWE-772"],
   silencedBy: {},
+  where: monitoring,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, monitors).flatMap((definition) => matchesIn(definition, project));
+    return selectedIn(monitoring, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ inside, way }) =>
     `\`${inside}\` monitors a process, waits for its answer and leaves the monitor where ${way === "answer" ? "the answer came" : "it waited too long"}.`,

@@ -7,10 +7,16 @@ import { collect, walk } from "../../../model/walk.js";
 import { defineRule, type Match } from "../../define.js";
 import { servingDefinitions, type Definition } from "../../shared/definitions.js";
 import { perProject } from "../../shared/per-project.js";
+import { among, definitionsNamed, selectedIn } from "../../shared/selections.js";
 import { subscriptionIn } from "../../shared/subscribing.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { view: string; call: string };
+
+const changing = among(
+  definitionsNamed((name) => name === "handle_params"),
+  isParams,
+);
 
 export const subscribedAgain = defineRule<Slots>({
   id: "subscribed-again",
@@ -20,8 +26,9 @@ export const subscribedAgain = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-772"],
   silencedBy: {},
+  where: changing,
   match(facts: Facts, project) {
-    return servingDefinitions(facts, project).flatMap((definition) => (isParams(definition, project) ? matchOf(definition, project) : []));
+    return selectedIn(changing, facts, project).flatMap((definition) => matchOf(definition, project));
   },
   what: ({ view, call }) =>
     `\`${view}.handle_params/3\` subscribes (\`${call}\`) each time it runs, and nothing in \`${view}\` unsubscribes.`,

@@ -5,12 +5,15 @@ import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf, moduleNameOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken, written } from "../../shared/written.js";
 
 type Slots = { inside: string; table: string; key: string };
+
+const inserting = definitionsCalling(inserts);
 
 export const tableGrows = defineRule<Slots>({
   id: "table-grows",
@@ -20,8 +23,9 @@ export const tableGrows = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-401", "CWE-770"],
   silencedBy: {},
+  where: inserting,
   match(facts: Facts, project) {
-    return servingDefinitionsCalling(facts, project, inserts).flatMap((definition) => matchOf(definition, facts, project));
+    return selectedIn(inserting, facts, project).flatMap((definition) => matchOf(definition, facts, project));
   },
   what: ({ inside, table, key }) =>
     `\`${inside}\` puts a row under \`${key}\` into the ETS table \`${table}\`, and nothing of its module ever takes one out.`,

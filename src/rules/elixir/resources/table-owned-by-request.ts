@@ -3,13 +3,16 @@ import type { FunctionId, Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf, moduleNameOf } from "../../../project/values.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
 import { runsElsewhere } from "../../shared/process-calls.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; table: string; request: string };
+
+const making = definitionsCalling(makesTable);
 
 export const tableOwnedByRequest = defineRule<Slots>({
   id: "table-owned-by-request",
@@ -19,8 +22,9 @@ export const tableOwnedByRequest = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-664"],
   silencedBy: {},
+  where: making,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, makesTable).flatMap((definition) =>
+    return selectedIn(making, facts, project).flatMap((definition) =>
       collect(definition.body, "call").flatMap((call) => (makesTable(call) ? matchOf(call, definition, project) : [])),
     );
   },

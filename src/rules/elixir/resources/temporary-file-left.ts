@@ -4,13 +4,16 @@ import { outlineOfClause } from "../../../model/outline.js";
 import { collect, walk } from "../../../model/walk.js";
 import { findFunction } from "../../../project/find-function.js";
 import { resolved } from "../../shared/bound-values.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
+import type { Callee } from "../../shared/definition-index.js";
 import { defineRule, type Match } from "../../define.js";
 import type { Definition } from "../../shared/definitions.js";
 import { requestPath } from "../../shared/requests.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { spoken } from "../../shared/written.js";
 
 type Slots = { inside: string; path: string; request: string };
+
+const asking = definitionsCalling(asksTemporary);
 
 export const temporaryFileLeft = defineRule<Slots>({
   id: "temporary-file-left",
@@ -20,8 +23,9 @@ export const temporaryFileLeft = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-459"],
   silencedBy: {},
+  where: asking,
   match(facts, project) {
-    return servingDefinitionsCalling(facts, project, asksTemporary).flatMap((definition) => matchesIn(definition, project));
+    return selectedIn(asking, facts, project).flatMap((definition) => matchesIn(definition, project));
   },
   what: ({ inside, path }) =>
     `\`${inside}\` writes \`${path}\`, a new name in the temporary directory at each call, and nothing removes it.`,
