@@ -112,6 +112,7 @@ import { subscriptionNotUndone } from "./elixir/resources/subscription-not-undon
 import { tableGrows } from "./elixir/resources/table-grows.js";
 import { tableOwnedByRequest } from "./elixir/resources/table-owned-by-request.js";
 import { temporaryFileLeft } from "./elixir/resources/temporary-file-left.js";
+import { actionLeftOutOfGuard } from "./elixir/security/action-left-out-of-guard.js";
 import { addressFromInput } from "./elixir/security/address-from-input.js";
 import { atomFromInput } from "./elixir/security/atom-from-input.js";
 import { browserHeadersMissing } from "./elixir/security/browser-headers-missing.js";
@@ -271,6 +272,7 @@ export const rules: readonly Rule[] = [
   tableGrows,
   tableOwnedByRequest,
   temporaryFileLeft,
+  actionLeftOutOfGuard,
   addressFromInput,
   atomFromInput,
   browserHeadersMissing,
