@@ -64,6 +64,13 @@ async function testsFor(given: Readonly<Record<string, string>>): Promise<string
   return proposePatches(analysis, findings, parse)[0]?.after ?? "";
 }
 
+it("runs beside others only where the project's tests do", async () => {
+  const given = files("", "create unique_index(:coupons, [:code])");
+  expect(await testsFor(given)).toContain("  use Shop.DataCase, async: true\n");
+  const inTurn = { ...given, "test/shop/orders_test.exs": (given["test/shop/orders_test.exs"] ?? "").replace(", async: true", "") };
+  expect(await testsFor(inTurn)).toContain("  use Shop.DataCase\n");
+});
+
 describe("a generated test of a function that creates rows", () => {
   it("makes an equal row twice, where plain values satisfy changeset and database", async () => {
     expect(await testsFor(files("", "create unique_index(:coupons, [:code])")))

@@ -1,4 +1,5 @@
 import type { Project, ProjectFunction } from "../../model/project.js";
+import { booleanOf, optionOf } from "../../project/values.js";
 import type { ProposeChange } from "../define.js";
 import { deriveTests } from "./tests/derive.js";
 import type { DerivedTest } from "./tests/derive.js";
@@ -21,7 +22,7 @@ export const writeTests: ProposeChange = (finding, { analysis }) => {
   return {
     path,
     before: null,
-    after: testFile(module, short, usesDatabase && template !== null ? template : "ExUnit.Case", tested),
+    after: testFile({ module, short, tested, use: useOf(project, usesDatabase && template !== null ? template : "ExUnit.Case") }),
     title: `Test ${names.join(", ")} of \`${module}\``,
     kind: "test",
     findings: [finding.fingerprint],
@@ -49,11 +50,25 @@ interface Tested {
   readonly tests: readonly DerivedTest[];
 }
 
-function testFile(module: string, short: string, template: string, tested: readonly Tested[]): string {
+/** A template as the project's other tests use it: at once with others where most of them are, or where there are none. */
+function useOf(project: Project, template: string): string {
+  const uses = [...project.modules.values()].flatMap(({ facts }) => facts.uses.filter(({ module }) => module === template));
+  const atOnce = uses.filter(({ options }) => booleanOf(optionOf(options, "async")) === true);
+  return atOnce.length * 2 >= uses.length ? `${template}, async: true` : template;
+}
+
+interface TestFile {
+  readonly module: string;
+  readonly short: string;
+  readonly use: string;
+  readonly tested: readonly Tested[];
+}
+
+function testFile({ module, short, use, tested }: TestFile): string {
   const tests = tested.flatMap(({ found, tests: derived }) =>
     derived.map((test) => [`  test "${signature(found)} ${test.name}" do`, ...test.lines.map((line) => `    ${line}`), "  end"].join("\n")),
   );
-  const head = [`defmodule ${module}Test do`, `  use ${template}, async: true`, ...(short === module ? [] : ["", `  alias ${module}`])];
+  const head = [`defmodule ${module}Test do`, `  use ${use}`, ...(short === module ? [] : ["", `  alias ${module}`])];
   return `${head.join("\n")}\n\n${tests.join("\n\n")}\nend\n`;
 }
 
