@@ -35,6 +35,17 @@ function createProgram(console: Console, finish: (outcome: Promise<Outcome>) => 
     );
 
   program
+    .command("ask")
+    .description("answer a question about a whole project; Claude looks at it with tools that only read")
+    .argument("<location>", anywhere)
+    .argument("<question>", "in your own words, quoted")
+    .option("--ref <revision>", "read that commit instead of the working tree")
+    .option("--format <format>", flags.reviewFormats.join(", "), oneOf(flags.reviewFormats), "pretty")
+    .action((location: string, question: string, given: flags.AskFlags) =>
+      finish(import("./cli/ask.js").then(({ askCommand }) => askCommand(location, question, given, console))),
+    );
+
+  program
     .command("audit")
     .description("analyse a whole project; exits 1 when something at or over --fail-on is open")
     .argument("[location]", anywhere, ".")

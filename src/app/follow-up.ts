@@ -1,18 +1,22 @@
 import { sectionNames } from "../model/intervention.js";
 import type { StoredIntervention } from "../model/memory.js";
+import type { Progress } from "../model/ports.js";
 import type { FollowUp } from "../model/request.js";
 import type { ReplyMessage } from "../model/reply.js";
 import { renderProblem, renderProceed, renderSection } from "../reply/answers.js";
 import { patchFile } from "../reply/files.js";
 import { presentSections, renderAllProblems, sectionLabel } from "../reply/intervention.js";
+import { renderAnswer } from "../reply/question.js";
 import { say } from "../reply/say.js";
 import { unknownProblem } from "./decide.js";
-import { answer, uploadAll } from "./turn.js";
+import { progressWords } from "./progress.js";
+import { answer, threadOf, uploadAll } from "./turn.js";
 import type { Turn } from "./turn.js";
 
-/** Answers a question about what was reviewed from Guard's own record, without reading anything again. */
+/** Answers a question about what was reviewed: from Guard's own record, and an open one by looking around the project where a model may be asked. */
 export async function followUp(turn: Turn, question: Exclude<FollowUp, { about: "source" }>, stored: StoredIntervention): Promise<void> {
   if (question.about === "proceed") return proceed(turn, question.option, stored);
+  if (question.about === "question" && (await lookInto(turn, question.text, stored))) return;
   await answer(turn.incoming, turn.ports, answerTo(question, stored));
 }
 
@@ -34,6 +38,31 @@ function answerTo(question: Exclude<FollowUp, { about: "source" | "proceed" }>, 
   }
 }
 
+/** Has an open question answered in the thread; false where nobody is to be asked, and Guard's record must do. */
+async function lookInto(turn: Turn, question: string, stored: StoredIntervention): Promise<boolean> {
+  const { incoming, ports, access } = turn;
+  const repository = access.repositories.find(({ name }) => name === stored.repository);
+  if (!ports.ask || repository === undefined || repository.model === "never" || question.trim() === "") return false;
+  const progress = await turn.begin(threadOf(incoming), "Looking into it…", questionWords);
+  const { answer: found, cost } = await ports.ask(
+    { question, repository, revision: stored.revision },
+    { report: progress.report, signal: turn.signal },
+  );
+  if (found.kind === "unanswered") {
+    await progress.replace(say(`${found.sentence} ${whatCanBeAsked(stored)}`));
+    return true;
+  }
+  const [first, ...more] = renderAnswer(found, cost);
+  if (first !== undefined) await progress.replace(first);
+  for (const message of more) await ports.messenger.post(threadOf(incoming), message);
+  return true;
+}
+
+function questionWords(progress: Progress): string {
+  const { step, done, total } = progress;
+  return step === "consult" && done > 0 ? `Looking into it: turn ${done} of at most ${total ?? done}` : progressWords(progress);
+}
+
 async function proceed({ incoming, ports }: Turn, name: "minimal" | "recommended" | "complete", stored: StoredIntervention): Promise<void> {
   const { intervention } = stored;
   const option = intervention.options.find((candidate) => candidate.name === name) ?? intervention.options[0];
@@ -44,7 +73,7 @@ async function proceed({ incoming, ports }: Turn, name: "minimal" | "recommended
   await uploadAll(ports, { channel: stored.channel, thread: stored.thread }, [file]);
 }
 
-/** Guard answers from its record only; an open question gets what the record can tell. */
+/** What the record can tell, for an open question that nobody answers. */
 function whatCanBeAsked({ intervention }: StoredIntervention): string {
   const sections = presentSections(intervention).map((section) => `\`show the ${sectionLabel(section).toLowerCase()}\``);
   const problem = intervention.problems[0];

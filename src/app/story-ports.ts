@@ -1,6 +1,7 @@
+import type { AnsweredQuestion } from "../model/answer.js";
 import type { AuditReport } from "../model/audit.js";
 import type { Directory, DownloadFile } from "../model/directory.js";
-import type { Intervention } from "../model/intervention.js";
+import type { Cost, Intervention } from "../model/intervention.js";
 import type { Clock, Log, Memory, Messenger, Posted, ReportProgress } from "../model/ports.js";
 import type { ReplyMessage } from "../model/reply.js";
 import type { Asker } from "../model/request.js";
@@ -47,6 +48,19 @@ export type Audited =
   | { readonly kind: "audited"; readonly report: AuditReport; readonly intervention: Intervention }
   | { readonly kind: "unavailable"; readonly sentence: string };
 
+/** A question about what was reviewed in a thread, at the commit it was reviewed at. */
+export interface QuestionRequest {
+  readonly question: string;
+  readonly repository: Repository;
+  readonly revision: string | null;
+}
+
+/** `cost` is of what was asked, whether it led to an answer or not. */
+export interface Questioned {
+  readonly answer: AnsweredQuestion;
+  readonly cost: Cost;
+}
+
 /** All the story needs from outside, as functions. */
 export interface StoryPorts {
   readonly messenger: Messenger;
@@ -63,6 +77,8 @@ export interface StoryPorts {
   readonly repositories: () => readonly Repository[];
   readonly consult: (request: ConsultRequest, options: WorkOptions) => Promise<Consulted>;
   readonly audit: (request: AuditRequest, options: WorkOptions) => Promise<Audited>;
+  /** Answers an open question by looking around the project; null where no model is to be asked. */
+  readonly ask?: ((request: QuestionRequest, options: WorkOptions) => Promise<Questioned>) | null;
   /** A rule's page as Markdown, or null and the nearest names. */
   readonly explain: (rule: string) => { readonly markdown: string | null; readonly nearest: readonly string[] };
 }

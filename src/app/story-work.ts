@@ -1,3 +1,5 @@
+import { costOf } from "../consult/cost.js";
+import type { AnsweredQuestion } from "../model/answer.js";
 import type { Analysis, AuditReport } from "../model/audit.js";
 import { nearest } from "../model/nearest.js";
 import type { PermalinkOf } from "../model/permalink.js";
@@ -16,7 +18,18 @@ import { explainRule } from "./explain.js";
 import type { ElixirPorts } from "./finish-proofs.js";
 import { createResolver } from "./resolve.js";
 import { review } from "./review.js";
-import type { Audited, AuditRequest, Consulted, ConsultRequest, StoryPorts, WorkOptions } from "./story-ports.js";
+import { answerQuestion } from "./answer-question.js";
+import { questionConsultation } from "./question-consultation.js";
+import type {
+  Audited,
+  AuditRequest,
+  Consulted,
+  ConsultRequest,
+  Questioned,
+  QuestionRequest,
+  StoryPorts,
+  WorkOptions,
+} from "./story-ports.js";
 
 export interface StoryWorkPorts {
   readonly openTree: OpenTree;
@@ -36,10 +49,12 @@ export interface StoryWorkPorts {
 }
 
 /** The story's heavy work, made of the analyser, the resolver and the reviewer. */
-export function createStoryWork(ports: StoryWorkPorts): Pick<StoryPorts, "consult" | "audit" | "explain"> {
+export function createStoryWork(ports: StoryWorkPorts): Pick<StoryPorts, "consult" | "audit" | "ask" | "explain"> {
+  const { talk = null } = ports;
   return {
     consult: (request, options) => consult(request, options, ports),
     audit: (request, options) => audit(request, options, ports),
+    ask: talk === null ? null : (request, options) => ask(request, options, { ...ports, talk }),
     explain: (rule) => explainRule(rule, rules),
   };
 }
@@ -91,6 +106,30 @@ async function audit(request: AuditRequest, { report, signal }: WorkOptions, por
   const { commit } = analysis.audit;
   const link: LinkLines = (file, first, last) => (commit === null ? null : ports.permalinkOf(repository, commit, file, { first, last }));
   return { kind: "audited", report: audited, intervention: auditIntervention(audited, analysis, link, verdict) };
+}
+
+async function ask(
+  { question, repository, revision }: QuestionRequest,
+  { report, signal }: WorkOptions,
+  ports: StoryWorkPorts & { readonly talk: TalkToModel },
+): Promise<Questioned> {
+  const { standards, prompts, model, talk } = ports;
+  const at = ports.analysis.clock();
+  const told = (answer: AnsweredQuestion): Questioned => ({ answer, cost: costOf(answer.usage, standards.prices, at) });
+  report({ step: "fetch", done: 0, total: null });
+  const opened = await ports.openTree({ location: repository.url, revision, defaultBranch: repository.defaultBranch }, signal);
+  if (opened.kind === "failed") return told({ kind: "unanswered", sentence: opened.sentence, usage: null });
+  const decisions = await ports.memory.decisionsFor(repository.name);
+  const analysis = await analyse(opened.tree, ports.analysis, { decisions, report, signal });
+  const consultation = questionConsultation(analysis, { question, repository: repository.name, decisions, standards, at });
+  const answer = await answerQuestion(consultation, { talk, prompts, model }, { report, signal });
+  const { commit } = analysis.audit;
+  if (answer.kind === "unanswered" || commit === null) return told(answer);
+  const linked = answer.evidence.map((step) => ({
+    ...step,
+    permalink: ports.permalinkOf(repository, commit, step.path, { first: step.line, last: step.line }),
+  }));
+  return told({ ...answer, evidence: linked });
 }
 
 async function missingPath(tree: SourceTree, path: string): Promise<string | null> {

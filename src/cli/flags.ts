@@ -40,6 +40,11 @@ export interface FixFlags {
   readonly patch?: string;
 }
 
+export interface AskFlags {
+  readonly ref?: string;
+  readonly format: (typeof reviewFormats)[number];
+}
+
 export const decisionScopes = ["finding", "file", "repository"] as const;
 
 export interface DecideFlags {

@@ -8,25 +8,21 @@ import { buildModelRequest } from "../consult/request.js";
 import { parseReferences } from "../intake/references.js";
 import { splitLines } from "../intake/tokens.js";
 import { Opinion } from "../model/opinion.js";
-import type { AskModel, TalkToModel } from "../model/ports.js";
+import type { AskModel } from "../model/ports.js";
 import type { SourceRef } from "../model/source.js";
 import { interventionMarkdown } from "../reply/intervention-markdown.js";
 import { interventionJson } from "../reply/json.js";
 import { paintMarkdown } from "../reply/terminal-markdown.js";
 import { createPaint } from "../reply/terminal.js";
 import { askThrough } from "../shell/claude/ask-model.js";
-import { createTalk } from "../shell/claude/talk.js";
 import { packageRoot } from "../shell/data/package-root.js";
 import { loadPrompts } from "../shell/data/prompts.js";
-import { createLog } from "../shell/logs/logs.js";
 import type { Console } from "./console.js";
 import type { ReviewFlags } from "./flags.js";
 import { couldNot, json, ran, type Outcome } from "./outcome.js";
 import { openTreeOf, repositoryOf } from "./repository.js";
 import { withSession, type Session } from "./session.js";
-
-/** Longest a whole answer, and a silence within one, may take, in milliseconds. */
-const patience = { timeoutMs: 600_000, idleMs: 120_000, maxRestarts: 1 };
+import { talkToClaude } from "./talk.js";
 
 /** `guard review`: one intervention about files, ranges, modules or functions. */
 export async function reviewCommand(references: readonly string[], flags: ReviewFlags, console: Console): Promise<Outcome> {
@@ -103,14 +99,6 @@ async function portsOf({ repo }: ReviewFlags, session: Session, console: Console
     elixir: session.elixir,
     standards: { thresholds, voice, prices, libraries },
   };
-}
-
-function talkToClaude({ environment, configuration }: Session): TalkToModel {
-  return createTalk({
-    ...{ apiKey: environment.anthropicApiKey, baseUrl: environment.anthropicBaseUrl ?? configuration.model.baseUrl },
-    fallbackModel: configuration.model.fallback,
-    ...{ ...patience, log: createLog({ readable: process.stderr.isTTY }) },
-  });
 }
 
 type ReadAnswer = { readonly kind: "read"; readonly askModel: AskModel | null } | { readonly kind: "failed"; readonly sentence: string };

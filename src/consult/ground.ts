@@ -38,12 +38,7 @@ export interface GroundedOpinion {
 /** Believes nothing it can't check: quotes are looked up in the source, numbers in what was derived, names and claims in the project. Fails closed. */
 export function groundOpinion(opinion: Opinion, consultation: Consultation, figures: readonly Figure[]): GroundedOpinion {
   const dropped: Dropped[] = [];
-  const ground: Ground = {
-    consultation,
-    figures,
-    unknownName: createFindUnknownName(consultation),
-    versions: createVersions(consultation.project),
-  };
+  const ground = groundOf(consultation, figures);
   const problems = opinion.problems.flatMap((said) => {
     const checked = groundProblem(visible(said), ground);
     dropped.push(...checked.dropped);
@@ -74,6 +69,24 @@ export function groundOpinion(opinion: Opinion, consultation: Consultation, figu
     },
     dropped,
   };
+}
+
+/** What is left of a text that stands by itself, such as an answer, with those of its quotes that were found. */
+export function groundSentences(
+  text: string,
+  quotes: Said["evidence"],
+  consultation: Consultation,
+): { readonly kept: string; readonly evidence: GroundedProblem["evidence"]; readonly dropped: readonly Dropped[] } {
+  const ground = groundOf(consultation, []);
+  const evidence = groundEvidence({ evidence: quotes }, consultation);
+  const quoted = evidence.kept.map((step) => step.quote).join("\n");
+  const places = evidence.kept.map(({ line }) => ({ line, endLine: line }));
+  const { kept, dropped } = checkStatement(withoutInvisible(text), knownNumbers(consultation, [], quoted, places), ground);
+  return { kept, evidence: evidence.kept, dropped: [...dropped, ...evidence.dropped] };
+}
+
+function groundOf(consultation: Consultation, figures: readonly Figure[]): Ground {
+  return { consultation, figures, unknownName: createFindUnknownName(consultation), versions: createVersions(consultation.project) };
 }
 
 interface Ground {
@@ -206,7 +219,10 @@ function rulesOf(known: KnownNumbers, { consultation, unknownName, versions }: G
   };
 }
 
-function groundEvidence(said: Said, consultation: Consultation): { kept: GroundedProblem["evidence"]; dropped: Dropped[] } {
+function groundEvidence(
+  said: Pick<Said, "evidence">,
+  consultation: Consultation,
+): { kept: GroundedProblem["evidence"]; dropped: Dropped[] } {
   const kept: { path: string; line: number; quote: string }[] = [];
   const dropped: Dropped[] = [];
   for (const step of said.evidence) {

@@ -27,7 +27,7 @@ export interface WorkConfig {
 
 export interface Work {
   /** The story's work, linking what it speaks of where Guard's place says. */
-  readonly storyLinking: (permalinkOf: PermalinkOf) => Pick<StoryPorts, "consult" | "audit" | "explain">;
+  readonly storyLinking: (permalinkOf: PermalinkOf) => Pick<StoryPorts, "consult" | "audit" | "ask" | "explain">;
   readonly openTree: OpenTree;
   readonly close: () => Promise<void>;
 }

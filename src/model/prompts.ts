@@ -1,5 +1,5 @@
 /** One task the model is given; its prompt, schema and cases carry this name. */
-export const modelTasks = ["review", "refute"] as const;
+export const modelTasks = ["review", "refute", "question"] as const;
 export type ModelTask = (typeof modelTasks)[number];
 
 /** The texts of `prompts/`, as written; Guard's own words, the same for every repository. */

@@ -34,6 +34,8 @@ export interface TestBotOptions {
   readonly workspace?: Partial<WorkspaceOptions>;
   /** An earlier bot's workspace and folder, to start again in. */
   readonly earlier?: { readonly workspace: Workspace; readonly running: RunningWorkspace; readonly folder: string };
+  /** Variables beside those every test has, such as the address of a Messages API. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: (ports: StoryPorts) => StoryPorts;
 }
 
@@ -45,7 +47,7 @@ export async function startTestBot(options: TestBotOptions) {
   const log = createTestLog();
   const memory = createMemory({ path: `${folder}/memory.sqlite` });
   const checked = checkConfiguration({});
-  const read = readEnvironment({ GUARD_DATA_DIR: folder, HOME: folder });
+  const read = readEnvironment({ GUARD_DATA_DIR: folder, HOME: folder, ...options.environment });
   if (checked.kind === "faulty" || read.kind === "faults") throw new Error("the test's own configuration is faulty");
   const mayReadFolder = (path: string): boolean => options.repositories.some(({ url }) => url === path);
   const { configuration } = checked;

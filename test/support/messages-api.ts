@@ -14,6 +14,8 @@ export interface StreamFault {
 export interface Scripted {
   /** Text of the answer; the whole JSON for structured output. */
   readonly text?: string;
+  /** Tools it calls after its text; the answer then stops for them. */
+  readonly calls?: readonly { readonly name: string; readonly input: unknown }[];
   readonly stopReason?: Anthropic.StopReason;
   readonly stopDetails?: Anthropic.RefusalStopDetails;
   readonly usage?: Partial<Anthropic.Usage>;
@@ -141,10 +143,11 @@ function eventsOf(model: string, scripted: Scripted): StreamEvent[] {
     { type: "ping" },
     ...pieces.map((piece): StreamEvent => ({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: piece } })),
     { type: "content_block_stop", index: 0 },
+    ...(scripted.calls ?? []).flatMap((call, index) => toolUse(call, index + 1)),
     {
       type: "message_delta",
       delta: {
-        stop_reason: scripted.stopReason ?? "end_turn",
+        stop_reason: scripted.stopReason ?? (scripted.calls === undefined ? "end_turn" : "tool_use"),
         stop_sequence: null,
         stop_details: scripted.stopDetails ?? null,
         container: null,
@@ -159,5 +162,22 @@ function eventsOf(model: string, scripted: Scripted): StreamEvent[] {
       },
     },
     { type: "message_stop" },
+  ];
+}
+
+function toolUse({ name, input }: { readonly name: string; readonly input: unknown }, index: number): StreamEvent[] {
+  const written = JSON.stringify(input).match(/[\s\S]{1,20}/g) ?? [];
+  return [
+    {
+      type: "content_block_start",
+      index,
+      content_block: { type: "tool_use", id: `toolu_${name}_${index}`, name, input: {}, caller: { type: "direct" } },
+    },
+    ...written.map((piece): StreamEvent => ({
+      type: "content_block_delta",
+      index,
+      delta: { type: "input_json_delta", partial_json: piece },
+    })),
+    { type: "content_block_stop", index },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Consultation } from "../../model/consultation.js";
-import type { Project, Table } from "../../model/project.js";
+import type { Project, Route, Table } from "../../model/project.js";
 
 /** Characters of repository facts sent at most. */
 const budget = 24_000;
@@ -59,7 +59,8 @@ function tables(project: Project): string {
   return list("Database, migrations replayed", [...project.database.tables.values()].map(describeTable));
 }
 
-function describeTable(table: Table): string {
+/** One table on one line: columns, then indexes. */
+export function describeTable(table: Table): string {
   const columns = [...table.columns.values()].map((column) => {
     const references = column.references === null ? "" : ` -> ${name(column.references.table)}`;
     return `${name(column.name)} ${name(column.type)}${column.nullable ? "" : " not null"}${references}`;
@@ -69,11 +70,11 @@ function describeTable(table: Table): string {
 }
 
 function routes(project: Project): string {
-  return list(
-    "Routes",
-    project.routes.map((route) => {
-      const action = route.action === null ? "" : ` ${name(route.action)}`;
-      return `${route.verb} ${name(route.path)} ${name(route.module)}${action} through ${route.plugs.map((plug) => name(plug.name)).join(", ") || "no plugs"}`;
-    }),
-  );
+  return list("Routes", project.routes.map(describeRoute));
+}
+
+/** One route on one line: verb, path, where it leads and the plugs on its way. */
+export function describeRoute(route: Route): string {
+  const action = route.action === null ? "" : ` ${name(route.action)}`;
+  return `${route.verb} ${name(route.path)} ${name(route.module)}${action} through ${route.plugs.map((plug) => name(plug.name)).join(", ") || "no plugs"}`;
 }

@@ -23,7 +23,7 @@ export function readAnswer(message: Anthropic.Message, usage: Usage): TalkAnswer
     case "pause_turn":
       return unavailable("paused", "Claude paused in the middle of its answer and did not take it up again; ask again.");
     default:
-      return { kind: "answered", text: textOf(message), calls: callsOf(message), content: message.content, usage };
+      return { kind: "answered", text: textOf(message), calls: callsOf(message), content: sendable(message), usage };
   }
 }
 
@@ -33,4 +33,9 @@ function textOf(message: Anthropic.Message): string {
 
 function callsOf(message: Anthropic.Message) {
   return message.content.flatMap((block) => (block.type === "tool_use" ? [{ id: block.id, name: block.name, input: block.input }] : []));
+}
+
+/** The blocks as they came, but for text blocks without text: the API gives some and takes none. */
+function sendable(message: Anthropic.Message): readonly Anthropic.ContentBlock[] {
+  return message.content.filter((block) => block.type !== "text" || block.text.trim() !== "");
 }
