@@ -14,6 +14,10 @@ export interface Outline {
   readonly strings: readonly string[];
   /** Whether a comprehension is in it. */
   readonly comprehension: boolean;
+  /** Whether a `try` is in it, or a body with `rescue`, `catch` or `after`. */
+  readonly attempt: boolean;
+  /** Whether a text or an atom with interpolated values is in it. */
+  readonly interpolation: boolean;
   /** False for a function's head without a body. */
   readonly hasBody: boolean;
 }
@@ -75,6 +79,8 @@ export function outlineOfClause(clause: FunctionClause): Outline {
       structs: [...given.structs, ...given.modules.map(({ name }) => name), ...body.structs],
       strings: [...given.strings, ...body.strings],
       comprehension: given.comprehension || body.comprehension,
+      attempt: given.attempt || body.attempt,
+      interpolation: given.interpolation || body.interpolation,
       hasBody: clause.body !== null,
     };
   });
@@ -115,7 +121,7 @@ function outlineOfExpressions(parts: readonly Expression[]): Outline {
   const modules: { name: string; span: Span }[] = [];
   const structs: string[] = [];
   const strings: string[] = [];
-  let comprehension = false;
+  let [comprehension, attempt, interpolation] = [false, false, false];
   for (const part of parts) {
     walk(part, (expression) => {
       if (expression.kind === "call") calls.push(outlinedCall(expression));
@@ -124,9 +130,11 @@ function outlineOfExpressions(parts: readonly Expression[]): Outline {
       else if (expression.kind === "map" && expression.struct !== null) structs.push(expression.struct);
       else if (expression.kind === "literal" && expression.type === "string" && isNoProse(expression.value)) strings.push(expression.value);
       else if (expression.kind === "loop") comprehension = true;
+      else if (expression.kind === "interpolation") interpolation = true;
+      else if (expression.kind === "branch") attempt ||= expression.form === "try";
     });
   }
-  return { calls, modules, structs, strings, comprehension, hasBody: true };
+  return { calls, modules, structs, strings, comprehension, attempt, interpolation, hasBody: true };
 }
 
 function distinctOf(calls: readonly OutlinedCall[]): OutlinedCall[] {

@@ -22,8 +22,9 @@ function again(facts: Facts): Facts {
   return decodeFacts(bytes);
 }
 
-function plainBody({ distinct, calls, modules, structs, strings, comprehension, hasBody }: BodyOutline): BodyOutline {
-  return { distinct, calls, modules, structs, strings, comprehension, hasBody };
+function plainBody(outline: BodyOutline): BodyOutline {
+  const { distinct, calls, modules, structs, strings, comprehension, attempt, interpolation, hasBody } = outline;
+  return { distinct, calls, modules, structs, strings, comprehension, attempt, interpolation, hasBody };
 }
 
 function outlinesOf(facts: Facts): unknown[] {

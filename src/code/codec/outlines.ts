@@ -55,6 +55,8 @@ const names = {
   structs: list(text),
   strings: list(text),
   comprehension: flag,
+  attempt: flag,
+  interpolation: flag,
   hasBody: flag,
 };
 
@@ -72,6 +74,8 @@ export const outline: Shape<Outline> = {
     structs: names.structs.read(reader),
     strings: names.strings.read(reader),
     comprehension: names.comprehension.read(reader),
+    attempt: names.attempt.read(reader),
+    interpolation: names.interpolation.read(reader),
     hasBody: names.hasBody.read(reader),
   }),
 };
@@ -124,6 +128,14 @@ class RememberedBody implements BodyOutline {
 
   get comprehension(): boolean {
     return this.#read().comprehension;
+  }
+
+  get attempt(): boolean {
+    return this.#read().attempt;
+  }
+
+  get interpolation(): boolean {
+    return this.#read().interpolation;
   }
 
   get hasBody(): boolean {

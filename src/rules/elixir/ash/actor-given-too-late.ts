@@ -1,11 +1,13 @@
 import type { Call, Expression } from "../../../model/expression.js";
-import { outlineOfClause } from "../../../model/outline.js";
 import { collect } from "../../../model/walk.js";
 import { optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Callee } from "../../shared/definition-index.js";
+import { definitionsCalling, selectedIn } from "../../shared/selections.js";
 
 type Slots = { built: string; run: string };
+
+const building = definitionsCalling(builds);
 
 export const actorGivenTooLate = defineRule<Slots>({
   id: "actor-given-too-late",
@@ -15,10 +17,8 @@ export const actorGivenTooLate = defineRule<Slots>({
   severity: "medium",
   cwe: ["CWE-863"],
   silencedBy: {},
-  match: (facts, project) =>
-    servingDefinitions(facts, project)
-      .filter(mayBuild)
-      .flatMap(({ body }) => matchesIn(body)),
+  where: building,
+  match: (facts, project) => selectedIn(building, facts, project).flatMap(({ body }) => matchesIn(body)),
   what: ({ built, run }) => `\`${run}\` gets the actor, but \`${built}\` before it has built the action without one.`,
   why: ({ built }) =>
     `Changes, validations, preparations and defaults run inside \`${built}\`: whatever they ask of the actor (an owner set with \`relate_actor\`, a tenant, a condition) is answered as if nobody were signed in.`,
@@ -77,9 +77,8 @@ const builders: Readonly<Record<string, RegExp>> = {
 };
 const running = /^(create|update|destroy|read|read_one|read_first|get|count|exists\?|stream|page|run_action)!?$/;
 
-function mayBuild({ clause }: Definition): boolean {
-  const { calls } = outlineOfClause(clause);
-  return calls.some(({ module, function: name }) => builders[module ?? ""]?.test(name) ?? false);
+function builds({ module, function: name }: Callee): boolean {
+  return builders[module ?? ""]?.test(name) ?? false;
 }
 
 function matchesIn(body: Expression): Match<Slots>[] {

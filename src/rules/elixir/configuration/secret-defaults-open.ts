@@ -147,17 +147,17 @@ function inCode(facts: Facts, project: Project): Match<Slots>[] {
             pattern.kind === "variable" ? literalsOf(pattern.name, value, span) : [],
           ),
         ];
+        const open = found.filter((named) => isOpen(named, `${module.name} ${definition.name}`));
+        if (open.length === 0) return [];
         const entry = project.functions.get(`${module.name}.${definition.name}/${definition.arity}`);
         const verifier = entry === undefined ? null : verifierNear(entry, project);
-        return found
-          .filter((named) => isOpen(named, `${module.name} ${definition.name}`))
-          .map((named): Match<Slots> => ({
-            span: named.span,
-            confidence: "likely",
-            severity: verifier === null ? "medium" : "high",
-            slots: { key: named.key, fallback: named.value, verifier: verifier === null ? "" : spoken(verifier.id) },
-            evidence: clue(verifier, "checks with it"),
-          }));
+        return open.map((named): Match<Slots> => ({
+          span: named.span,
+          confidence: "likely",
+          severity: verifier === null ? "medium" : "high",
+          slots: { key: named.key, fallback: named.value, verifier: verifier === null ? "" : spoken(verifier.id) },
+          evidence: clue(verifier, "checks with it"),
+        }));
       }),
     ),
   );

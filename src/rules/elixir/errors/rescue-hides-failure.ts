@@ -121,7 +121,9 @@ const words: ReadonlyMap<Effect, string> = new Map([
 
 /** Where a log is written as information, or something is tried that can go wrong by itself. */
 function mayHide({ id, clause }: Definition, project: Project): boolean {
-  const informs = outlineOfClause(clause).calls.some(({ module, function: name }) => module === "Logger" && /^(info|debug)$/.test(name));
+  const { attempt, calls } = outlineOfClause(clause);
+  if (!attempt) return false;
+  const informs = calls.some(({ module, function: name }) => module === "Logger" && /^(info|debug)$/.test(name));
   return informs || [...(project.effects.get(id)?.keys() ?? [])].some((effect) => words.has(effect));
 }
 

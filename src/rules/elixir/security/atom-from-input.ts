@@ -1,15 +1,16 @@
 import type { Call, Expression, Interpolation } from "../../../model/expression.js";
-import type { Facts } from "../../../model/facts.js";
+import { outlineOfClause } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { collect } from "../../../model/walk.js";
 import { roleOf } from "../../../project/role-of.js";
 import { atomOf, optionOf } from "../../../project/values.js";
 import { defineRule, type Clue, type Match } from "../../define.js";
-import { servingDefinitionsCalling, type Callee } from "../../shared/calling.js";
-import { servingDefinitions, type Definition } from "../../shared/definitions.js";
+import type { Callee } from "../../shared/definition-index.js";
+import type { Definition } from "../../shared/definitions.js";
 import { originOf } from "../../shared/origin.js";
 import { requestPath } from "../../shared/requests.js";
 import { runsUsersCode } from "../../shared/runs-users-code.js";
+import { allDefinitions, among, anyOf, definitionsCalling, selectedIn } from "../../shared/selections.js";
 import { sentTo } from "../../shared/sent.js";
 import { boundBefore } from "../../shared/value-sources.js";
 import { spoken, written } from "../../shared/written.js";
@@ -17,6 +18,15 @@ import { spoken, written } from "../../shared/written.js";
 /** `fresh`: made anew at each call, so that no two are alike. */
 type Source = "request" | "unknown" | "fresh";
 type Slots = { call: string; value: string; origin: Source; request: string; keys: "yes" | "no" };
+
+const answering: ReadonlySet<string | null> = new Set(["controller", "live_view", "live_component", "channel", "resolver"]);
+
+const making = definitionsCalling(makesAtoms);
+/** Code of the modules that take requests. */
+const composing = among(
+  allDefinitions,
+  ({ clause, function: { module } }, project) => outlineOfClause(clause).interpolation && answering.has(roleOf(project, module)),
+);
 
 export const atomFromInput = defineRule<Slots>({
   id: "atom-from-input",
@@ -27,12 +37,13 @@ export const atomFromInput = defineRule<Slots>({
   cwe: ["CWE-400", "CWE-770"],
   silencedBy: { credo: ["Credo.Check.Warning.UnsafeToAtom"], sobelow: ["DOS.StringToAtom", "DOS.BinToAtom", "DOS.ListToAtom"] },
   fix: "refuse-new-atoms",
+  where: anyOf(making, composing),
   match(facts, project) {
     return [
-      ...servingDefinitionsCalling(facts, project, makesAtoms).flatMap((definition) =>
+      ...selectedIn(making, facts, project).flatMap((definition) =>
         collect(definition.body, "call").flatMap((call) => matchOf(call, definition, project)),
       ),
-      ...answeringDefinitions(facts, project).flatMap((definition) =>
+      ...selectedIn(composing, facts, project).flatMap((definition) =>
         collect(definition.body, "interpolation").flatMap((text) => ofInterpolation(text, definition, project)),
       ),
     ];
@@ -197,14 +208,6 @@ function isFresh(value: Expression, body: Expression): boolean {
     from !== null &&
     collect(from, "call").some(({ module, function: name }) => generators.test(module === null ? name : `${module}.${name}`))
   );
-}
-
-const answering: ReadonlySet<string | null> = new Set(["controller", "live_view", "live_component", "channel", "resolver"]);
-
-/** Code of the modules that take requests. */
-function answeringDefinitions(facts: Facts, project: Project): readonly Definition[] {
-  if (!facts.modules.some(({ name }) => answering.has(roleOf(project, name)))) return [];
-  return servingDefinitions(facts, project).filter((definition) => answering.has(roleOf(project, definition.function.module)));
 }
 
 /** `:"show_#{section}"`. */

@@ -21,6 +21,7 @@ export const forgeryPossible = defineRule<Slots>({
   silencedBy: { sobelow: ["Config.CSRF", "Config.CSRFRoute"] },
   fix: "protect-from-forgery",
   languages: ["elixir"],
+  where: (project) => new Set([...project.routers.map(({ path }) => path), ...project.routes.map(({ file }) => file)]),
   match(facts, project) {
     if (!isProduction(facts.path)) return [];
     return [...unprotected(facts, project), ...changedByReading(facts, project)];

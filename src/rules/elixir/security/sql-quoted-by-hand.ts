@@ -1,4 +1,5 @@
 import type { Expression, Interpolation } from "../../../model/expression.js";
+import { outlineOfClause } from "../../../model/outline.js";
 import type { Project } from "../../../model/project.js";
 import { contains, type Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
@@ -13,7 +14,10 @@ import { spoken, written } from "../../shared/written.js";
 type Slots = { value: string; inside: string; origin: Origin; other: number };
 
 const running = definitionsCalling(runs);
-const making = among(allDefinitions, ({ function: { module, path } }) => aboutSql.test(`${module} ${path}`));
+const making = among(
+  allDefinitions,
+  ({ clause, function: { module, path } }) => outlineOfClause(clause).interpolation && aboutSql.test(`${module} ${path}`),
+);
 
 export const sqlQuotedByHand = defineRule<Slots>({
   id: "sql-quoted-by-hand",

@@ -82,9 +82,9 @@ const asserting =
 function inModule(module: ModuleFacts, facts: Facts, project: Project): Match<Slots>[] {
   const { calls } = outlineOfBody(module);
   const tests = calls.filter((call) => call.kind === "call" && call.function === "test" && call.module === null && call.block);
-  const suspects = tests.filter(({ span }) =>
-    calls.every((call) => call.span === span || !contains(span, call.span) || isSilent(call, module, project)),
-  );
+  if (tests.length === 0) return [];
+  const inOrder = [...calls].sort((one, other) => one.span.start - other.span.start);
+  const suspects = tests.filter((test) => callsInside(test, inOrder).every((call) => isSilent(call, module, project)));
   if (suspects.length === 0) return [];
   const starts = new Set(suspects.map(({ span }) => span.start));
   return testsIn(module.body).flatMap((test): Match<Slots>[] => {
@@ -95,6 +95,28 @@ function inModule(module: ModuleFacts, facts: Facts, project: Project): Match<Sl
       { span: test.segment, confidence: "likely", slots: { name, empty: body === null || isEmpty(body) ? "yes" : "no" }, evidence: [] },
     ];
   });
+}
+
+/** The calls that stand within a test, of all calls in the order in which they begin. */
+function callsInside({ span }: OutlinedCall, inOrder: readonly OutlinedCall[]): OutlinedCall[] {
+  const inside: OutlinedCall[] = [];
+  for (let position = firstAfter(span.start, inOrder); position < inOrder.length; position += 1) {
+    const call = inOrder[position];
+    if (call === undefined || call.span.start > span.end) break;
+    if (call.span !== span && contains(span, call.span)) inside.push(call);
+  }
+  return inside;
+}
+
+/** Where those calls begin that do not begin before an offset. */
+function firstAfter(start: number, inOrder: readonly OutlinedCall[]): number {
+  let [low, high] = [0, inOrder.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((inOrder[middle]?.span.start ?? start) < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A call that, as far as its name and code tell, compares nothing. */

@@ -26,6 +26,17 @@ const consequences: Readonly<Partial<Record<Effect, string>>> = {
 };
 const fewest = 2;
 
+/** The files with a function that has such a consequence. */
+const changingFiles = perProject((project): ReadonlySet<string> => {
+  const paths = new Set<string>();
+  for (const [id, effects] of project.effects) {
+    const changes = [...effects.keys()].some((effect) => consequences[effect] !== undefined);
+    const module = changes ? project.modules.get(project.functions.get(id)?.module ?? "") : undefined;
+    if (module !== undefined) paths.add(module.path);
+  }
+  return paths;
+});
+
 export const moduleWithoutTests = defineRule<Slots>({
   id: "module-without-tests",
   title: "No test reaches a module that changes something",
@@ -35,6 +46,7 @@ export const moduleWithoutTests = defineRule<Slots>({
   cwe: [],
   silencedBy: {},
   fix: "write-tests",
+  where: changingFiles,
   match(facts, project) {
     if (!isProduction(facts.path)) return [];
     return facts.modules.flatMap((module) => {
