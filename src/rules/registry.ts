@@ -120,6 +120,7 @@ import { codeFromInput } from "./elixir/security/code-from-input.js";
 import { codeGuessedWithoutLimit } from "./elixir/security/code-guessed-without-limit.js";
 import { controllerWithoutPermission } from "./elixir/security/controller-without-permission.js";
 import { cookieUnprotected } from "./elixir/security/cookie-unprotected.js";
+import { corsTrustsEverybody } from "./elixir/security/cors-trusts-everybody.js";
 import { debugPageExposed } from "./elixir/security/debug-page-exposed.js";
 import { fieldWithoutAuthentication } from "./elixir/security/field-without-authentication.js";
 import { forgeryPossible } from "./elixir/security/forgery-possible.js";
@@ -280,6 +281,7 @@ export const rules: readonly Rule[] = [
   codeGuessedWithoutLimit,
   controllerWithoutPermission,
   cookieUnprotected,
+  corsTrustsEverybody,
   debugPageExposed,
   fieldWithoutAuthentication,
   forgeryPossible,

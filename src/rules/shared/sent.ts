@@ -108,7 +108,8 @@ function joinedParts(expression: Expression): Expression[] {
 
 function ofAccess(expression: Access, definition: Definition, search: Search): Clue[] | null {
   const { field, subject } = expression;
-  if (clientParts(expression)) return [enters(expression, definition)];
+  // The name an uploaded file has on the client's disk, as the browser says it.
+  if (clientParts(expression) || field === "client_name") return [enters(expression, definition)];
   // The server chose where an upload is kept; identities were given out by the database.
   if (field !== null && /^(path|id|.*_id|assigns|private)$/.test(field)) return null;
   return trace(subject, definition, search);

@@ -104,9 +104,7 @@ function matchesOf(guard: Call, routes: readonly Route[], module: ProjectModule,
 /** A route with an id in it to an action that changes, or shows the form for it. */
 function changesOne({ action, path, verb, unreadMacros }: Route): boolean {
   return (
-    /\/:\w*(id|slug|uuid|name)\b/.test(path) &&
-    unreadMacros.length === 0 &&
-    (action === "edit" || /^(put|patch|delete|post)$/.test(verb))
+    /\/:\w*(id|slug|uuid|name)\b/.test(path) && unreadMacros.length === 0 && (action === "edit" || /^(put|patch|delete|post)$/.test(verb))
   );
 }
 
