@@ -17,6 +17,7 @@ import { slowWorkInRequest } from "./elixir/async/slow-work-in-request.js";
 import { uniqueByMissingKey } from "./elixir/async/unique-by-missing-key.js";
 import { uniqueJobsInBulk } from "./elixir/async/unique-jobs-in-bulk.js";
 import { cacheKeptAfterDelete } from "./elixir/caching/cache-kept-after-delete.js";
+import { sameReadEveryRequest } from "./elixir/caching/same-read-every-request.js";
 import { compiledSettingSetAtStart } from "./elixir/configuration/compiled-setting-set-at-start.js";
 import { environmentReadAtCompileTime } from "./elixir/configuration/environment-read-at-compile-time.js";
 import { secretDefaultsOpen } from "./elixir/configuration/secret-defaults-open.js";
@@ -178,6 +179,7 @@ export const rules: readonly Rule[] = [
   uniqueByMissingKey,
   uniqueJobsInBulk,
   cacheKeptAfterDelete,
+  sameReadEveryRequest,
   compiledSettingSetAtStart,
   environmentReadAtCompileTime,
   secretDefaultsOpen,
