@@ -3,6 +3,7 @@ import { ranInTests } from "../../../project/coverage-of.js";
 import { effectsOf } from "../../../project/effects-of.js";
 import { defineRule, type Match } from "../../define.js";
 import { namedInTests } from "../../shared/named-in-tests.js";
+import { perProject } from "../../shared/per-project.js";
 import { isProduction } from "../../shared/production.js";
 import { reachedByTests } from "../../shared/reached-by-tests.js";
 import { spoken } from "../../shared/written.js";
