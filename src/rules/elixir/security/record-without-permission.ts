@@ -35,6 +35,7 @@ export const recordWithoutPermission = defineRule<Slots>({
     "The repository limits every query to one tenant by itself (`prepare_query`, a prefix by default), and the call does not opt out of it.",
     "A plug that applies to this action only asks.",
     "Fewer than two comparable handlers (same plugs, and same module or same lookup) ask, or less than six tenths of them.",
+    "It only reads, and of the comparable handlers only those that change something ask.",
     "Its name says that it is public, or the module or path that it is for administrators.",
     "The project has no habit of asking: then nothing here can tell what is public.",
   ],
