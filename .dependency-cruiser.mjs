@@ -123,7 +123,7 @@ export default {
       comment: "Shared matching belongs in project/ (a question) or rules/shared.",
       severity: "error",
       from: { path: "^src/rules/[^/]+/[^/]+/([^/]+)\\.ts$" },
-      to: { path: "^src/rules/[^/]+/[^/]+/", pathNot: "^src/rules/([^/]+/)?shared/" },
+      to: { path: "^src/rules/[^/]+/[^/]+/", pathNot: ["^src/rules/shared/", "^src/rules/[^/]+/shared/"] },
     },
     {
       name: "not-to-unresolvable",
