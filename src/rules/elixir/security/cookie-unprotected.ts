@@ -1,8 +1,9 @@
 import type { Call, Expression, Keyword } from "../../../model/expression.js";
 import type { ModuleFacts } from "../../../model/facts.js";
-import { collect } from "../../../model/walk.js";
+import { outlineOfBody } from "../../../model/outline.js";
 import { booleanOf, optionOf, stringOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
+import { callsOfClausesCalling } from "../../shared/clause-calls.js";
 import { isProduction } from "../../shared/production.js";
 import { written } from "../../shared/written.js";
 
@@ -57,10 +58,8 @@ end
 const letsIn = /session|token|auth|remember|jwt|sid\b|_key$|login|user/i;
 
 function matchesIn(module: ModuleFacts): Match<Slots>[] {
-  const inFunctions = module.functions.flatMap(({ clauses }) =>
-    clauses.flatMap(({ body }) => (body === null ? [] : collect(body, "call"))),
-  );
-  return [...module.body, ...inFunctions].flatMap((call) => {
+  const plugs = outlineOfBody(module).distinct.some(({ function: name }) => name === "plug") ? module.body : [];
+  return [...plugs, ...callsOfClausesCalling(module, "put_resp_cookie")].flatMap((call) => {
     const options = optionsOf(call, module);
     return options === null ? [] : matchOf(call, options);
   });

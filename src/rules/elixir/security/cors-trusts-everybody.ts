@@ -1,8 +1,10 @@
 import type { Call, Expression } from "../../../model/expression.js";
-import type { ModuleFacts } from "../../../model/facts.js";
+import type { FunctionClause, ModuleFacts } from "../../../model/facts.js";
+import { outlineOfBody } from "../../../model/outline.js";
 import { collect } from "../../../model/walk.js";
 import { booleanOf, elementsOf, moduleNameOf, optionOf, stringOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
+import { callsOfClauseCalling } from "../../shared/clause-calls.js";
 import { isProduction } from "../../shared/production.js";
 
 type Slots = { by: string };
@@ -73,8 +75,9 @@ end
 });
 
 function matchesIn(module: ModuleFacts): Match<Slots>[] {
-  const plugs = module.body.filter(trustsAll).map((call) => ({ span: call.span, by: moduleNameOf(call.arguments[0]) ?? "" }));
-  const sent = module.functions.flatMap(({ clauses }) => clauses.flatMap(({ body }) => (body === null ? [] : echoesIn(body))));
+  const declared = outlineOfBody(module).distinct.some(({ function: name }) => name === "plug") ? module.body : [];
+  const plugs = declared.filter(trustsAll).map((call) => ({ span: call.span, by: moduleNameOf(call.arguments[0]) ?? "" }));
+  const sent = module.functions.flatMap(({ clauses }) => clauses.flatMap((clause) => echoesIn(clause)));
   return [...plugs, ...sent.map((call) => ({ span: call.segment, by: "access-control-allow-origin" }))].map(({ span, by }) => ({
     ...{ span, slots: { by }, evidence: [] },
     confidence: "likely" as const,
@@ -100,8 +103,8 @@ function isAnything(origins: Expression | null, star: boolean): boolean {
 }
 
 /** The caller's own origin sent back, where the same code allows credentials and looks at nothing. */
-function echoesIn(body: Expression): Call[] {
-  const sent = collect(body, "call").filter((call) => call.function === "put_resp_header");
+function echoesIn(clause: FunctionClause): Call[] {
+  const sent = callsOfClauseCalling(clause, "put_resp_header").filter((call) => call.function === "put_resp_header");
   const headerOf = (call: Call): string => (stringOf(call.arguments.at(-2)) ?? "").toLowerCase();
   if (!sent.some((call) => headerOf(call) === "access-control-allow-credentials")) return [];
   return sent.filter((call) => {

@@ -70,6 +70,8 @@ const directive = /^[#\s/*<!%-]*(?:credo:|sobelow_skip|guard:ignore|dialyzer|cov
 const invisible =
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]|[\u{e0000}-\u{e01ef}]/gu;
 
+const beyondAscii = /[^\x00-\x7f]/;
+
 interface Text {
   readonly where: string;
   readonly text: string;
@@ -91,6 +93,6 @@ function textsOf(facts: Facts): Text[] {
 
 function matchOf({ where, text, span }: Text): Match<Slots>[] {
   if (directive.test(text)) return [];
-  const plain = text.replace(invisible, "").normalize("NFKC");
+  const plain = beyondAscii.test(text) ? text.replace(invisible, "").normalize("NFKC") : text;
   return patterns.some((pattern) => pattern.test(plain)) ? [{ span, confidence: "likely", slots: { where }, evidence: [] }] : [];
 }

@@ -3,6 +3,7 @@ import type { Span } from "../../../model/span.js";
 import { collect } from "../../../model/walk.js";
 import { atomOf, optionOf } from "../../../project/values.js";
 import { defineRule, type Match } from "../../define.js";
+import { callsOfClausesCalling } from "../../shared/clause-calls.js";
 import { isProduction } from "../../shared/production.js";
 import { spoken } from "../../shared/written.js";
 
@@ -115,8 +116,9 @@ function definitionIn({ name, uses, functions }: ModuleFacts): Taken[] {
 }
 
 function takenIn(module: ModuleFacts): Taken[] {
-  if (keptIn(module).length === 0) return [];
-  return callsIn(module)
+  const allowed = callsOfClausesCalling(module, "allow_upload");
+  if (allowed.length === 0 || keptIn(module).length === 0) return [];
+  return allowed
     .filter((call) => call.function === "allow_upload" && atomOf(optionOf(call, "accept")) === "any")
     .map((call) => ({ span: call.segment, how: "live" as const }));
 }
