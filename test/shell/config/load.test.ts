@@ -109,7 +109,10 @@ describe("guard.config.yml", () => {
     expect(faultsOf("repositories: [{name: a, url: /a, channels: [*]}]").length).toBeGreaterThan(0);
   });
 
-  it.each(["5", "[]", "text", "repositories: 5", "repositories: [5]", "git: []", "proof: []", "proof: { run: 5 }"])("answers %s with a fault", (text) => {
-    expect(faultsOf(text)).toEqual([expect.stringMatching(/^guard\.config\.yml:1: .+: .+\.$/)]);
-  });
+  it.each(["5", "[]", "text", "repositories: 5", "repositories: [5]", "git: []", "proof: []", "proof: { run: 5 }"])(
+    "answers %s with a fault",
+    (text) => {
+      expect(faultsOf(text)).toEqual([expect.stringMatching(/^guard\.config\.yml:1: .+: .+\.$/)]);
+    },
+  );
 });
