@@ -129,7 +129,7 @@ const refusals: readonly (readonly [situation: string, error: string, attempt: T
     "file_not_found",
     (bot) => bot.files.completeUploadExternal({ files: [{ id: "F0NOTHING" }], channel_id: channel }),
   ],
-  ["a method that is not built", "unknown_method", (bot) => bot.apiCall("views.open", { trigger_id: "1", view: "{}" })],
+  ["a method that is not built", "unknown_method", (bot) => bot.apiCall("conversations.archive", { channel })],
 ];
 
 test.each(refusals)("%s answers %s", async (_situation, error, attempt) => {
