@@ -54,6 +54,7 @@ export const functionCopied = defineRule<Slots>({
     "The copies call helpers of their own that differ, or differ in more than two texts or numbers.",
     "They belong to different builds (another `mix.exs`), which cannot call each other.",
     "Two copies are short and named apart, or differ in a value and are not long (then it is `possible`).",
+    "They stand in versions of one module (`V2`, `V3`) or in one part of several services (`Okta.Sync`, `Entra.Sync`), which change one by one (then it is `possible`).",
   ],
   examples: [
     {
@@ -176,9 +177,21 @@ function matchOf(first: Copies, others: readonly Copies[], project: Project): Ma
 
 function isWorthwhile(found: Copies): boolean {
   const { members, differences } = found;
+  if (areSiblings(members.map(({ module }) => module.name))) return false;
   if (differences.length > 0) return weightOf(found) >= worthwhile.different;
   const names = new Set(members.map(({ entry }) => entry.facts.name));
   return weightOf(found) >= (names.size < members.length ? worthwhile.named : worthwhile.otherwise);
+}
+
+/** Versions of one format (`V2`, `V3`), or one part of several services (`Entra.Sync`, `Okta.Sync`): kept apart on purpose, to change one by one. */
+function areSiblings(modules: readonly string[]): boolean {
+  const [first = "", ...others] = [...new Set(modules)];
+  const isSibling = (other: string): boolean => {
+    const [own, its] = [first.split("."), other.split(".")];
+    if (first.replace(/\d+/g, "") === other.replace(/\d+/g, "")) return true;
+    return own.length === its.length && own.at(-1) === its.at(-1) && own.filter((part, index) => part !== its[index]).length === 1;
+  };
+  return others.length > 0 && others.every(isSibling);
 }
 
 function cluesOf(members: Copies["members"], note: string): Clue[] {
