@@ -13,11 +13,10 @@ const body = `do
   end`;
 
 function confidencesIn(...modules: readonly [string, string]): readonly string[] {
-  const files = modules.map((name, index) => [
-    `lib/${index}.ex`,
-    `defmodule ${name} do\n  def classify(%{status: status, body: body}) ${body}\nend\n`,
-  ]);
-  const project = projectFrom(Object.fromEntries(files));
+  const sources = new Map(
+    modules.map((name, index) => [`lib/${index}.ex`, `defmodule ${name} do\n  def classify(%{status: status, body: body}) ${body}\nend\n`]),
+  );
+  const project = projectFrom(Object.fromEntries(sources));
   return [...project.files.values()].flatMap((facts) => functionCopied.match(facts, project).map(({ confidence }) => confidence));
 }
 
